@@ -1,0 +1,89 @@
+"""The parsed specification: one frozen model for every format a spec can be written in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class SpecFormat(StrEnum):
+    """How a spec is written."""
+
+    PYTHON = "python"
+    MARKDOWN = "markdown"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Code-point offsets into the spec's original text, ``end`` exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; ``annotation`` and ``default`` are source text, None where absent."""
+
+    name: str
+    annotation: str | None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the spec asks to define. For a class, ``parameters`` are those of ``__init__`` if it is given."""
+
+    kind: Literal["function", "class"]
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str | None
+    source: str
+    """The header as written, such as ``def solve(xs: list[int]) -> int:``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A visible example that can be run.
+
+    ``source`` is Python: one expression, or statements. With ``want`` it is a doctest: ``want`` is the text that an
+    interactive session would show (it may be a traceback). Without, ``source`` checks itself (an assert).
+    Examples with the same ``group`` share a namespace and run in order.
+    """
+
+    kind: Literal["doctest", "assert", "arrow", "table"]
+    source: str
+    want: str | None
+    group: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the spec's prose, white space folded."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A specification of one function or class."""
+
+    text: str
+    format: SpecFormat
+    signature: Signature | None
+    preamble: str
+    """Python that the stub brings along (imports, constants, helper functions); "" if none."""
+    sentences: tuple[Sentence, ...]
+    examples: tuple[Example, ...]
+    span: Span
+
+    @property
+    def name(self) -> str | None:
+        """The name to define, None if the spec does not say."""
+        return self.signature.name if self.signature else None
+
+    def line_of(self, span: Span) -> int:
+        """The 1-based line on which ``span`` begins."""
+        return self.text.count("\n", 0, span.start) + 1

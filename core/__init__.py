@@ -1,0 +1,1 @@
+"""Engines, patterns, sandbox and sessions of secondpass: everything but the screen."""
