@@ -1,0 +1,15 @@
+"""Configuration: models, pairs and endpoints out of layered models.toml files."""
+
+from core.config.loading import Configuration, ResolvedModel, ResolvedPair, load_configuration
+from core.config.schema import EndpointConfig, ModelConfig, PairConfig, Placement
+
+__all__ = [
+    "Configuration",
+    "EndpointConfig",
+    "ModelConfig",
+    "PairConfig",
+    "Placement",
+    "ResolvedModel",
+    "ResolvedPair",
+    "load_configuration",
+]

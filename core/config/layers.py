@@ -1,0 +1,120 @@
+"""Reading one models.toml, merging several, and remembering which line every key came from."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigurationError
+
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key stands; ``line`` is 1-based."""
+
+    file: Path
+    line: int | None
+
+    def __str__(self) -> str:
+        return str(self.file) if self.line is None else f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """All layers merged, and the place that each key's value comes from."""
+
+    table: Mapping[str, Any]
+    places: Mapping[KeyPath, Place]
+    files: tuple[Path, ...]
+
+    def place_of(self, key: KeyPath) -> Place:
+        """Where ``key`` stands, or else the innermost table around it that stands somewhere."""
+        for length in range(len(key), 0, -1):
+            if place := self.places.get(key[:length]):
+                return place
+        return Place(self.files[-1], None)
+
+
+def merge_files(files: tuple[Path, ...]) -> Merged:
+    """Read ``files`` and merge them key by key; later files win.
+
+    Raises:
+        ConfigurationError: a file cannot be read or is not TOML.
+    """
+    table: dict[str, Any] = {}
+    places: dict[KeyPath, Place] = {}
+    for file in files:
+        text = _read(file)
+        table = _merge(table, _parse(text, file))
+        places |= {key: Place(file, line) for key, line in _lines_of_keys(text)}
+    return Merged(table, places, files)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigurationError(f"{file} does not exist; give the path of a models.toml.") from None
+    except IsADirectoryError:
+        raise ConfigurationError(f"{file} is a folder; give the path of a models.toml.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{file} is not UTF-8 text (byte {error.start}); save it with that encoding."
+        ) from None
+
+
+def _parse(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error)
+        raise ConfigurationError(f"{file} is not valid TOML: {reason[:1].lower()}{reason[1:]}; correct it.") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file} is nested too deeply to be a models.toml; correct it.") from None
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _lines_of_keys(text: str) -> Iterator[tuple[KeyPath, int]]:
+    """Every key of a valid TOML text with the line its statement begins on.
+
+    tomllib tells no positions. But a TOML text is a sequence of statements, each of which is valid by itself, so
+    lines are gathered until they parse: that splits strings and arrays over several lines correctly too.
+    """
+    header: KeyPath = ()
+    gathered: list[str] = []
+    first = 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if not gathered:
+            first = number
+        gathered.append(line)
+        try:
+            statement = tomllib.loads("\n".join(gathered))
+        except tomllib.TOMLDecodeError:
+            continue
+        is_header = gathered[0].lstrip().startswith("[")
+        gathered = []
+        keys = list(_keys(statement))
+        if is_header:
+            header = max(keys, key=len)
+            yield from ((header[:length], first) for length in range(1, len(header) + 1))
+        else:
+            yield from ((header + key, first) for key in keys)
+
+
+def _keys(table: Mapping[str, Any]) -> Iterator[KeyPath]:
+    for key, value in table.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, *inner) for inner in _keys(value))

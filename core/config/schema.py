@@ -1,0 +1,165 @@
+"""What models.toml may say: models, pairs and endpoints, one frozen model for each kind of table."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from core.errors import ConfigurationError
+
+Placement = Literal["auto", "resident", "swap", "split"]
+
+DEMO_SOURCE = "demo"
+DEFAULT_CONTEXT = 16384
+DEFAULT_MAX_TOKENS = 4096
+
+_DEVICE = re.compile(r"(auto|cuda|rocm|vulkan|metal|opencl|cpu)(:\d+)?")
+_ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _argument(text: str) -> str:
+    """Text that ends up on the command line of a server must not be able to pass for an option."""
+    if not text.strip() or text != text.strip() or not text.isprintable() or text.startswith("-"):
+        raise ValueError("must be a printable text without spaces around it that does not begin with a dash")
+    return text
+
+
+def _device(text: str) -> str:
+    if not _DEVICE.fullmatch(text):
+        raise ValueError('must be auto, cuda, rocm, vulkan, metal, opencl or cpu, with a number if wanted ("cuda:1")')
+    return text
+
+
+def _environment_variable(text: str) -> str:
+    if not _ENVIRONMENT_VARIABLE.fullmatch(text):
+        raise ValueError("must be the name of an environment variable that holds the key, never the key itself")
+    return text
+
+
+def _one_or_many(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ValueError("must be an address such as http://127.0.0.1:8000/v1") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid or not url.isprintable():
+        raise ValueError("must be an address such as http://127.0.0.1:8000/v1 (http or https)")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or password (an address is shown and logged); use api_key_env")
+    if parts.query or parts.fragment or " " in url:
+        raise ValueError("must end with its path (no spaces, no ? and no #)")
+    return url.rstrip("/")
+
+
+Argument = Annotated[str, AfterValidator(_argument)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Table(BaseModel):
+    """A table of models.toml. Types are strict: a number in quotes is a mistake, not a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class ModelConfig(Table):
+    """One model. Served by MLC-LLM, or with ``endpoint`` by a server that runs already."""
+
+    source: Argument | None = None
+    """``HF://user/repository``, a local folder in MLC format, or "demo" for the scripted model."""
+    revision: Argument | None = None
+    """A branch, tag or commit of an ``HF://`` source, to pin its weights."""
+    weights_gib: Positive | None = None
+    """Size of the weights in GiB, for placement and download notices."""
+    context: Annotated[int, Field(ge=256)] = DEFAULT_CONTEXT
+    """Context window in tokens, prompt and answer together."""
+    max_tokens: Annotated[int, Field(ge=1)] = DEFAULT_MAX_TOKENS
+    """Most tokens of one answer, reasoning included. Half the context if that is less and nothing is said."""
+    thinking: bool = False
+    """The model reasons before it answers."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    seed: Annotated[int, Field(ge=0)] | None = None
+    endpoint: str | None = None
+    served_name: Argument | None = None
+    """The name the server knows the model by."""
+    model_lib: Argument | None = None
+    """A compiled library for MLC-LLM; compiled on first use if absent."""
+    device: Annotated[str, AfterValidator(_device)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_room_for_the_prompt(cls, data: Any) -> Any:
+        context = data.get("context") if isinstance(data, Mapping) else None
+        if type(context) is int and context > 1 and "max_tokens" not in data:
+            return {**data, "max_tokens": min(DEFAULT_MAX_TOKENS, context // 2)}
+        return data
+
+    @model_validator(mode="after")
+    def _check(self) -> "ModelConfig":
+        if self.source is None and self.endpoint is None:
+            raise ValueError("needs a source (HF://user/repository or a folder) or an endpoint")
+        if self.source == DEMO_SOURCE and self.endpoint is not None:
+            raise ValueError('cannot have both source = "demo" (scripted) and an endpoint')
+        if self.max_tokens >= self.context:
+            raise ValueError(f"leaves no room for a prompt: max_tokens is {self.max_tokens}, context {self.context}")
+        return self
+
+
+class EndpointConfig(Table):
+    """A server that runs already and speaks the OpenAI protocol; several addresses are used side by side."""
+
+    base_url: Annotated[
+        tuple[Annotated[str, AfterValidator(_base_url)], ...], BeforeValidator(_one_or_many), Field(min_length=1)
+    ]
+    api_key_env: Annotated[str, AfterValidator(_environment_variable)] | None = None
+    """Name of the environment variable that holds the key; keys themselves never stand in a file."""
+    prefill_timeout_s: Positive | None = None
+    """Seconds to wait for the first token."""
+    stall_timeout_s: Positive | None = None
+    """Seconds to wait for the next token."""
+
+    def api_key(self, environ: Mapping[str, str]) -> str | None:
+        """The key to send, None if the server needs none.
+
+        Raises:
+            ConfigurationError: the variable that should hold the key is not set.
+        """
+        if self.api_key_env is None:
+            return None
+        if not (key := environ.get(self.api_key_env)):
+            raise ConfigurationError(
+                f"The environment variable {self.api_key_env} (api_key_env of the endpoint {self.base_url[0]}) "
+                "is not set; set it to the key of that server."
+            )
+        return key
+
+
+class PairConfig(Table):
+    """Two models that work together."""
+
+    coder: Annotated[str, Field(min_length=1)]
+    reviewer: Annotated[str, Field(min_length=1)]
+    placement: Placement = "auto"
+    """Where the two live: both on one card, one at a time, one card each, or what fits."""
+    gpu_usd_per_hour: Annotated[float, Field(ge=0)] = 0.0
+    """What an hour of the hardware costs in US dollars, for the cost of a run."""
+    description: str = ""
+
+
+class File(Table):
+    """A whole models.toml, all layers merged."""
+
+    default_pair: str
+    models: dict[str, ModelConfig] = Field(default_factory=dict)
+    endpoints: dict[str, EndpointConfig] = Field(default_factory=dict)
+    pairs: dict[str, PairConfig] = Field(default_factory=dict)
+
+
+TABLES: Mapping[str, type[Table]] = {"models": ModelConfig, "endpoints": EndpointConfig, "pairs": PairConfig}
