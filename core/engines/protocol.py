@@ -25,13 +25,14 @@ class Message:
 class ChatRequest:
     """One request to a model.
 
-    ``stage``, ``round`` and ``spec`` are labels: servers never see them. The demo engine picks its
-    script by them, logs and errors name them.
+    ``stage``, ``round``, ``pattern`` and ``spec`` are labels: servers never see them. The demo engine picks
+    its script by them, logs and errors name them.
     """
 
     messages: tuple[Message, ...]
     stage: Stage
     round: int = 1
+    pattern: str = ""
     spec: str = ""
     max_tokens: int = 4096
     temperature: float = 0.0

@@ -1,0 +1,154 @@
+"""From an answer to code that has been checked: extract, then run the spec's visible examples on it."""
+
+import ast
+import difflib
+import itertools
+import time
+from dataclasses import dataclass
+
+from analyzers.spec import Example, Spec
+from core.engines.protocol import Role
+from core.events import Candidate, CheckResult, ChecksFinished
+from core.extraction import extract_code
+from core.patterns.pipeline import Pipeline
+from core.sandbox import Case, CaseResult, run_cases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A candidate with what its checks gave.
+
+    ``code`` is None if the answer held no program that parses; ``raw`` is the whole answer, ``problem`` then says
+    what is wrong. ``results`` are in the order of the spec's examples, ``extra`` in the order of the cases asked for.
+    """
+
+    label: str
+    role: Role
+    code: str | None
+    raw: str
+    problem: str | None
+    results: tuple[CaseResult, ...] = ()
+    extra: tuple[CaseResult, ...] = ()
+    load_error: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The code, or the raw answer where there is none: what a prompt quotes."""
+        return self.code if self.code is not None else self.raw.strip()
+
+    @property
+    def loads(self) -> bool:
+        """Whether there is code and it could be executed."""
+        return self.code is not None and self.load_error is None
+
+    @property
+    def passed(self) -> frozenset[int]:
+        """Indices of the visible examples that it passes."""
+        return frozenset(index for index, result in enumerate(self.results) if result.outcome == "pass")
+
+    @property
+    def all_pass(self) -> bool:
+        """Whether it loads and passes every visible example."""
+        return self.loads and len(self.passed) == len(self.results)
+
+
+def example_case(example: Example) -> Case:
+    """The sandbox case for a visible example."""
+    if example.kind in ("arrow", "table"):
+        return Case(kind="value", source=example.source, want=example.want, group=example.group)
+    if example.kind == "doctest" and example.want is not None:
+        return Case(kind="doctest", source=example.source, want=example.want, group=example.group)
+    return Case(kind="assert", source=example.source, group=example.group)
+
+
+async def take_candidate(
+    p: Pipeline, label: str, role: Role, answer: str, *, base: Checked | None = None, extra: tuple[Case, ...] = ()
+) -> Checked:
+    """Extract the code of ``answer``, announce it, and run the visible examples and ``extra`` cases on it.
+
+    ``base`` is the code that a fix was made from: its imports stay available, so that a fix that was given
+    without them is not refused for that.
+    """
+    signature = p.spec.signature
+    preamble = p.spec.preamble
+    if base is not None and base.code is not None:
+        preamble = _join(preamble, _imports(base.code))
+    found = extract_code(
+        answer,
+        entry_point=p.spec.name,
+        kind=signature.kind if signature else "function",
+        preamble=preamble,
+        parameters=tuple(parameter.name for parameter in signature.parameters) if signature else (),
+    )
+    problem = f"{found.problem}: {found.detail}" if found.problem and found.detail else found.problem
+    p.emit(Candidate(candidate=label, role=role, code=found.code, problem=problem, notes=found.notes))
+    if found.code is None:
+        return Checked(label=label, role=role, code=None, raw=answer, problem=problem)
+    examples = tuple(example_case(example) for example in p.spec.examples)
+    begun = time.monotonic()
+    report = await run_cases(found.code, (*examples, *_apart(examples, extra)), p.limits)
+    checked = Checked(
+        label=label,
+        role=role,
+        code=found.code,
+        raw=answer,
+        problem=problem,
+        results=report.results[: len(examples)],
+        extra=report.results[len(examples) :],
+        load_error=report.load_error,
+    )
+    for index, (example, result) in enumerate(zip(p.spec.examples, checked.results, strict=True)):
+        p.emit(_check_result(p.spec, label, index, example, result))
+    passed = len(checked.passed)
+    p.emit(
+        ChecksFinished(
+            candidate=label,
+            passed=passed,
+            failed=len(checked.results) - passed,
+            seconds=round(time.monotonic() - begun, 3),
+        )
+    )
+    return checked
+
+
+def _check_result(spec: Spec, label: str, index: int, example: Example, result: CaseResult) -> CheckResult:
+    return CheckResult(
+        candidate=label,
+        example=index,
+        source=example.source,
+        want=example.want,
+        outcome=result.outcome,
+        got=result.got,
+        line=spec.line_of(example.span),
+    )
+
+
+def _apart(examples: tuple[Case, ...], extra: tuple[Case, ...]) -> tuple[Case, ...]:
+    """``extra`` in groups of their own, so that no example's state reaches them."""
+    first = max((case.group for case in examples), default=-1) + 1
+    return tuple(
+        Case(kind=case.kind, source=case.source, want=case.want, group=first + index)
+        for index, case in enumerate(extra)
+    )
+
+
+def _imports(code: str) -> str:
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return "\n".join(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _join(*parts: str) -> str:
+    return "\n".join(part.strip("\n") for part in parts if part.strip())
+
+
+def change_size(before: str, after: str) -> tuple[int, int]:
+    """Lines added and removed between two programs."""
+    added = removed = 0
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    for line in itertools.islice(lines, 2, None):
+        added += line.startswith("+")
+        removed += line.startswith("-")
+    return added, removed

@@ -1,0 +1,199 @@
+"""What every pattern works with: the spec, the two engines, and the way events leave a run."""
+
+import dataclasses
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzers.spec import Spec
+from core.engines.pair import EnginePair
+from core.engines.protocol import (
+    ChatRequest,
+    Completed,
+    Message,
+    ReasoningDelta,
+    Role,
+    Stage,
+    TextDelta,
+    Usage,
+)
+from core.errors import EngineError
+from core.events import ApprovalRequested, Decision, Event, Notice, ReasoningText, StageFinished, StageStarted, TokenText
+from core.sandbox import Limits
+from core.tokens import estimate_tokens
+
+Guard = Literal["proven", "strict", "off"]
+Decide = Callable[[ApprovalRequested], Awaitable[str]]
+
+_ROOM_FOR_AN_ANSWER = 256
+"""Tokens that must be left of a context window for a request to be worth sending."""
+
+
+@dataclass(slots=True)
+class Totals:
+    """Tokens of all answers of a run so far."""
+
+    prompt: int = 0
+    completion: int = 0
+    estimated: bool = False
+
+    def add(self, usage: Usage) -> None:
+        """Count one answer."""
+        self.prompt += usage.prompt_tokens or 0
+        self.completion += usage.completion_tokens or 0
+        self.estimated = self.estimated or usage.estimated or usage.prompt_tokens is None
+
+
+class Pipeline:
+    """The running state of one run. Patterns are functions over it; blocks emit through it.
+
+    Args:
+        spec: The parsed spec.
+        pair: The engines.
+        pattern: The pattern's name, a label on every request.
+        guard: Which fixes are accepted.
+        rounds: The most review-and-fix rounds.
+        emit: Takes every event, in order; stamps it.
+        decide: Asks the person; None means that nobody is there and defaults hold.
+        limits: For every sandboxed program of the run.
+    """
+
+    def __init__(
+        self,
+        *,
+        spec: Spec,
+        pair: EnginePair,
+        pattern: str,
+        guard: Guard,
+        rounds: int,
+        emit: Callable[[Event], None],
+        decide: Decide | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.spec = spec
+        self.pair = pair
+        self.pattern = pattern
+        self.guard = guard
+        self.rounds = rounds
+        self.emit = emit
+        self.limits = limits or Limits()
+        self.totals = Totals()
+        self._decide = decide
+        self._questions = 0
+
+    @property
+    def target(self) -> str:
+        """What the prompts call the thing to define."""
+        signature = self.spec.signature
+        if signature is None:
+            return "the function that it describes"
+        return f"the class `{signature.name}`" if signature.kind == "class" else f"`{signature.name}`"
+
+    async def ask(
+        self, stage: Stage, role: Role, messages: tuple[Message, ...], *, round: int, candidate: str
+    ) -> str:
+        """Stream one answer as events and return its text (without the reasoning).
+
+        Cancelling keeps what had arrived in a last ``StageFinished``.
+
+        Raises:
+            EngineError: the engine failed, or the prompt cannot fit its context window.
+        """
+        engine = await self.pair.start(role)
+        sampling = self.pair.sampling(role)
+        estimate = sum(estimate_tokens(message.content) for message in messages)
+        room = engine.context - estimate
+        if room < _ROOM_FOR_AN_ANSWER:
+            raise EngineError(
+                f"The {stage} request is about {estimate} tokens and {engine.model} has a context of {engine.context}, "
+                "so no room is left for an answer; shorten the spec, or raise `context` of the model in models.toml."
+            )
+        request = ChatRequest(
+            messages=messages,
+            stage=stage,
+            round=round,
+            pattern=self.pattern,
+            spec=self.spec.text,
+            max_tokens=min(sampling.max_tokens, room),
+            temperature=sampling.temperature,
+            seed=sampling.seed,
+        )
+        self.emit(
+            StageStarted(
+                stage=stage,
+                role=role,
+                round=round,
+                model=engine.model,
+                candidate=candidate,
+                prompt_tokens=estimate,
+                context=engine.context,
+            )
+        )
+        begun = time.monotonic()
+        parts: list[str] = []
+        completed: Completed | None = None
+        reason: Literal["stop", "length", "stopped", "failed", "other"] = "stopped"
+        try:
+            async with aclosing(engine.chat(request)) as stream:
+                async for delta in stream:
+                    match delta:
+                        case TextDelta(text):
+                            parts.append(text)
+                            self.emit(TokenText(stage=stage, role=role, text=text))
+                        case ReasoningDelta(text):
+                            self.emit(ReasoningText(stage=stage, role=role, text=text))
+                        case Completed():
+                            completed = delta
+                            reason = delta.finish_reason
+        except EngineError:
+            reason = "failed"
+            raise
+        finally:
+            usage = completed.usage if completed else Usage(None, None, estimated=True)
+            self.totals.add(usage)
+            self.emit(
+                StageFinished(
+                    stage=stage,
+                    role=role,
+                    round=round,
+                    candidate=candidate,
+                    text="".join(parts),
+                    prompt_tokens=usage.prompt_tokens,
+                    completion_tokens=usage.completion_tokens,
+                    tokens_estimated=usage.estimated,
+                    ttft=completed.ttft if completed else None,
+                    seconds=completed.seconds if completed else time.monotonic() - begun,
+                    finish_reason=reason,
+                    warning=completed.warning if completed else None,
+                )
+            )
+        if reason == "length":
+            self.emit(
+                Notice(
+                    text=f"The {role}'s {stage} answer was cut off after {usage.completion_tokens or request.max_tokens} "
+                    "tokens; raise `max_tokens` or `context` of the model in models.toml."
+                )
+            )
+        return "".join(parts)
+
+    async def choose(self, question: str, choices: tuple[str, ...], *, default: str) -> str:
+        """Ask the person, if one is there; the answer (or the default) becomes an event."""
+        self._questions += 1
+        asked = ApprovalRequested(
+            id=f"question {self._questions}", question=question, choices=choices, default=default
+        )
+        if self._decide is None:
+            self.emit(Decision(id=asked.id, choice=default, by="default"))
+            return default
+        self.emit(asked)
+        choice = await self._decide(asked)
+        choice = choice if choice in choices else default
+        self.emit(Decision(id=asked.id, choice=choice, by="person"))
+        return choice
+
+
+def stamped(event: Event, *, n: int, at: float) -> Event:
+    """``event`` with its number and time set."""
+    return dataclasses.replace(event, n=n, at=round(at, 4))
