@@ -4,9 +4,10 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from core.config.layers import KeyPath, Merged
 from core.config.schema import TABLES, File, Placement
@@ -48,13 +49,14 @@ def first_problem(error: ValidationError, merged: Merged) -> ConfigurationError:
     details = error.errors(include_url=False)
     # A misspelt key is also a missing one: the misspelling is what the user has to see.
     chosen = min(details, key=lambda detail: detail["type"] != "extra_forbidden")
-    key = tuple(str(part) for part in chosen["loc"] if isinstance(part, str))
+    key = tuple(part for part in chosen["loc"] if isinstance(part, str))
+    index = "".join(f"[{part}]" for part in chosen["loc"] if isinstance(part, int))
     more = f" ({len(details) - 1} more after this one.)" if len(details) > 1 else ""
-    return problem(merged, key, _sentence(chosen["type"], chosen, key) + more)
+    return ConfigurationError(f"{merged.place_of(key)}: {dotted(key)}{index} {_sentence(chosen, key)}{more}")
 
 
-def _sentence(kind: str, detail: Any, key: KeyPath) -> str:
-    value = detail["input"]
+def _sentence(detail: ErrorDetails, key: KeyPath) -> str:
+    kind, value = detail["type"], detail["input"]
     context = detail.get("ctx", {})
     if kind == "extra_forbidden":
         return "is not a known key" + suggestion(key[-1], _known_keys(key[:-1]))
