@@ -33,8 +33,9 @@ help: ## show this list
 run: $(firstword $(wildcard $(DEV)) $(CORE)) ## open the program (ARGS="run spec.py" and so on)
 	@.venv/bin/secondpass $(ARGS)
 
+# A file's tests share a process (loadfile), so what a module sets up is set up once.
 test: $(DEV) ## run the tests (ARGS="-k name", JOBS=4)
-	@.venv/bin/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile $(ARGS)
 
 lint: $(DEV) ## ruff (rules, format) and the import contracts
 	@.venv/bin/python -m ruff check .
