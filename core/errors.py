@@ -20,6 +20,8 @@ class ExitCode(IntEnum):
     """An engine is not available, failed, or does not know the spec (demo)."""
     DATA = 4
     """A data set is missing."""
+    INTERNAL = 70
+    """secondpass itself failed; the traceback is in its log file."""
     INTERRUPTED = 130
 
 

@@ -45,8 +45,6 @@ def decode(line: str | bytes) -> Event:
     return adapter().validate_json(line)
 
 
-
-
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of one line of a log (docs/events.schema.json is made from this)."""
     schema = adapter().json_schema(mode="serialization")

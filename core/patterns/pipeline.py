@@ -20,7 +20,16 @@ from core.engines.protocol import (
     Usage,
 )
 from core.errors import EngineError
-from core.events import ApprovalRequested, Decision, Event, Notice, ReasoningText, StageFinished, StageStarted, TokenText
+from core.events import (
+    ApprovalRequested,
+    Decision,
+    Event,
+    Notice,
+    ReasoningText,
+    StageFinished,
+    StageStarted,
+    TokenText,
+)
 from core.sandbox import Limits
 from core.tokens import estimate_tokens
 
@@ -91,9 +100,7 @@ class Pipeline:
             return "the function that it describes"
         return f"the class `{signature.name}`" if signature.kind == "class" else f"`{signature.name}`"
 
-    async def ask(
-        self, stage: Stage, role: Role, messages: tuple[Message, ...], *, round: int, candidate: str
-    ) -> str:
+    async def ask(self, stage: Stage, role: Role, messages: tuple[Message, ...], *, round: int, candidate: str) -> str:
         """Stream one answer as events and return its text (without the reasoning).
 
         Cancelling keeps what had arrived in a last ``StageFinished``.
@@ -170,20 +177,15 @@ class Pipeline:
                 )
             )
         if reason == "length":
-            self.emit(
-                Notice(
-                    text=f"The {role}'s {stage} answer was cut off after {usage.completion_tokens or request.max_tokens} "
-                    "tokens; raise `max_tokens` or `context` of the model in models.toml."
-                )
-            )
+            tokens = usage.completion_tokens or request.max_tokens
+            advice = "raise `max_tokens` or `context` of the model in models.toml"
+            self.emit(Notice(text=f"The {role}'s {stage} answer was cut off after {tokens} tokens; {advice}."))
         return "".join(parts)
 
     async def choose(self, question: str, choices: tuple[str, ...], *, default: str) -> str:
         """Ask the person, if one is there; the answer (or the default) becomes an event."""
         self._questions += 1
-        asked = ApprovalRequested(
-            id=f"question {self._questions}", question=question, choices=choices, default=default
-        )
+        asked = ApprovalRequested(id=f"question {self._questions}", question=question, choices=choices, default=default)
         if self._decide is None:
             self.emit(Decision(id=asked.id, choice=default, by="default"))
             return default

@@ -1,0 +1,42 @@
+"""Whether a pair has any chance to start, found out in well under a second and without starting anything."""
+
+import socket
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from core.config import ResolvedModel, ResolvedPair
+
+_CONNECT_SECONDS = 0.5
+
+
+def why_unavailable(pair: "ResolvedPair") -> str | None:
+    """A sentence that says why ``pair`` cannot start on this machine, None if nothing speaks against it."""
+    for model in (pair.coder, pair.reviewer):
+        reason = _why(model)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _why(model: "ResolvedModel") -> str | None:
+    if model.kind == "demo":
+        return None
+    if model.endpoint is not None:
+        if any(_listens(url) for url in model.endpoint.base_url):
+            return None
+        return f"nothing answers at {', '.join(model.endpoint.base_url)}; start that server."
+    if find_spec("mlc_llm") is None:
+        return "MLC-LLM is not installed in this environment (docs/engines.md has the command for this platform)."
+    return None
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,68 @@
+"""Write a file so that nothing is ever lost: the old content stays until the new one is safely there."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from core.errors import UsageError
+
+
+def write_atomically(path: Path, text: str, *, backup: bool = False) -> Path | None:
+    """Replace or make ``path`` with ``text`` (UTF-8, line ends as they are).
+
+    The mode of an existing file is kept; a symbolic link is followed, not replaced.
+
+    Args:
+        path: The file.
+        text: Its new content.
+        backup: Keep the old content beside it as NAME.bak (a further one as NAME.bak2 and so on).
+
+    Returns:
+        The backup's path, None if there was nothing to back up.
+
+    Raises:
+        UsageError: the file cannot be written; the sentence says why and the old content is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it.")
+    saved: Path | None = None
+    try:
+        if backup and target.exists():
+            saved = _free_name(target)
+            shutil.copy2(target, saved)
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UsageError(
+            f"{path} could not be written ({error.strerror or error}); nothing was changed, choose another place."
+        ) from None
+    return saved
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while True:
+        candidate = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
+        if not candidate.exists():
+            return candidate
+        number += 1
+
+
+def _umask() -> int:
+    # There is no way to read the umask but to set it; the program has one thread that does this.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,105 @@
+"""Reading a reviewer's answer: the verdict first, then claims, however the model decorates them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.review import MOST_CLAIMS, parse_expectation, parse_review
+
+PLAIN = """\
+VERDICT: DEFECTS
+
+FINDING 1
+TITLE: touching intervals stay apart
+CITATION: Intervals that share at least one point are merged.
+INPUT: merge([(1, 2), (2, 3)])
+EXPECTED: [(1, 3)]
+WHY: Both hold the point 2.
+"""
+
+
+def test_reads_the_form_that_the_prompt_asks_for() -> None:
+    review = parse_review(PLAIN)
+    assert review.verdict == "defects"
+    (claim,) = review.claims
+    assert claim.title == "touching intervals stay apart"
+    assert claim.citation == "Intervals that share at least one point are merged."
+    assert claim.call == "merge([(1, 2), (2, 3)])"
+    assert claim.expected == "[(1, 3)]"
+    assert claim.why == "Both hold the point 2."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "VERDICT: NO DEFECT",
+        "verdict: no defect.",
+        "**VERDICT:** NO DEFECTS",
+        "## Verdict: No defect\n\nThe code is right.",
+        "I checked every example.\n\nVERDICT: NO DEFECT",
+        "No defects found.",
+    ],
+)
+def test_no_defect_in_many_wordings(answer: str) -> None:
+    assert parse_review(answer).verdict == "no defect"
+
+
+def test_no_defect_wins_over_claims_that_follow_it() -> None:
+    assert parse_review("VERDICT: NO DEFECT\n" + PLAIN.split("\n", 1)[1]).verdict == "no defect"
+
+
+@pytest.mark.parametrize("answer", ["", "The code looks interesting.", "VERDICT: DEFECTS", "VERDICT: maybe"])
+def test_an_answer_without_verdict_or_claim_is_unclear(answer: str) -> None:
+    review = parse_review(answer)
+    assert (review.verdict, review.claims) == ("unclear", ())
+
+
+def test_decorated_labels_and_fenced_inputs() -> None:
+    review = parse_review(
+        "**Verdict:** DEFECTS\n\n### Finding 1\n- **Title:** wrong at zero\n- **Citation:** \"Zero gives an empty text.\"\n"
+        "- **Input:**\n```python\n>>> f(0)\n```\n- **Expected:** `''`\n- **Why:** *division*\n"
+    )
+    (claim,) = review.claims
+    assert (claim.title, claim.citation, claim.call, claim.expected) == (
+        "wrong at zero",
+        "Zero gives an empty text.",
+        "f(0)",
+        "''",
+    )
+
+
+def test_several_findings_with_and_without_a_finding_line() -> None:
+    two = "INPUT: f(1)\nEXPECTED: 1\nINPUT: f(2)\nEXPECTED: 2\nFINDING 3\nINPUT: f(3)\nEXPECTED: 3\n"
+    assert [claim.call for claim in parse_review(two).claims] == ["f(1)", "f(2)", "f(3)"]
+
+
+def test_a_flood_of_claims_is_cut() -> None:
+    flood = "VERDICT: DEFECTS\n" + "".join(f"FINDING {n}\nINPUT: f({n})\nEXPECTED: 0\n" for n in range(100))
+    assert len(parse_review(flood).claims) == MOST_CLAIMS
+
+
+def test_a_claim_without_an_input_is_kept_with_an_empty_one() -> None:
+    (claim,) = parse_review("VERDICT: DEFECTS\nFINDING 1\nTITLE: the names are ugly\n").claims
+    assert (claim.title, claim.call, claim.expected) == ("the names are ugly", "", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("EXPECTED: [1, 2]", "[1, 2]"),
+        ("First I thought\nEXPECTED: 3\nbut no:\n**EXPECTED:** `4`", "4"),
+        ("EXPECTED: raises ValueError", "raises ValueError"),
+        ("EXPECTED: unspecified", ""),
+        ("EXPECTED: Unspecified by the specification", ""),
+        ("it is 5", ""),
+    ],
+)
+def test_the_last_expectation_of_a_second_opinion_counts(answer: str, expected: str) -> None:
+    assert parse_expectation(answer) == expected
+
+
+@given(st.text(alphabet=st.sampled_from(list("VERDICTFNGINPUEXWHY: *`#>-_\n1\"'“”abc()[]")), max_size=400))
+def test_any_text_is_read_without_an_error(answer: str) -> None:
+    review = parse_review(answer)
+    assert len(review.claims) <= MOST_CLAIMS
+    parse_expectation(answer)

@@ -1,0 +1,58 @@
+"""Open the Workbench: choose the pair, and refuse where there is no terminal."""
+
+import sys
+from pathlib import Path
+
+from core.config import Configuration, ResolvedPair, load_configuration
+from core.engines.availability import why_unavailable
+from core.errors import ExitCode, UsageError
+from core.sessions import list_sessions
+from tui.cli.crash import start_logging
+
+_DEMO = "demo"
+
+
+def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow_weak_sandbox: bool) -> int:
+    """Open the app; returns its exit code.
+
+    Raises:
+        SecondpassError: the configuration is wrong, or there is no session to continue.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(
+            "secondpass: the Workbench needs a terminal; without one use `secondpass run FILE` (see --help).",
+            file=sys.stderr,
+        )
+        return ExitCode.USAGE
+    start_logging()
+    configuration = load_configuration(models)
+    replay = None
+    if resume:
+        sessions = list_sessions()
+        if not sessions:
+            raise UsageError("There is no session to continue; run one first, `secondpass` opens the Workbench.")
+        replay = sessions[0].path
+    resolved, notices = _choose(configuration, pair)
+    # Textual is imported here and nowhere earlier: every other command works without it.
+    from tui.app import AppOptions, open_app
+
+    return open_app(
+        AppOptions(
+            pair=resolved,
+            demo=configuration.pair(_DEMO),
+            replay=replay,
+            notices=(*configuration.notices, *notices),
+            allow_weak_sandbox=allow_weak_sandbox,
+        )
+    )
+
+
+def _choose(configuration: Configuration, named: str | None) -> tuple[ResolvedPair, tuple[str, ...]]:
+    """The pair named, or the default pair, or the demo pair with a sentence about why not the default one."""
+    resolved = configuration.pair(named)
+    if named is not None:
+        return resolved, ()
+    reason = why_unavailable(resolved)
+    if reason is None:
+        return resolved, ()
+    return configuration.pair(_DEMO), (f"The pair {resolved.name} cannot start here: {reason} This is the demo pair.",)
