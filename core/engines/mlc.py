@@ -1,0 +1,256 @@
+"""The ``mlc`` engine: one role answered by an MLC-LLM server that secondpass starts, supervises and stops."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from core.engines.failures import DroppedError, PrefillTimeoutError, StalledError, UnreachableError
+from core.engines.mlc_output import GpuMemory
+from core.engines.mlc_serve import ServeOptions
+from core.engines.mlc_server import MlcServer, StartLimits, start_server
+from core.engines.openai import OpenAIEngine
+from core.engines.protocol import ChatRequest, Delta, EngineStatus, Phase
+from core.engines.status import StatusBoard
+from core.engines.timeouts import Timeouts
+from core.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+_HEALTH = 10.0
+"""Seconds that a stalled server gets to answer one token before it is ended."""
+
+_LEAST_BUSY = 10.0
+"""Seconds that a stopped prefill is waited for at least before the server is loaded anew."""
+
+_DYING = 2.0
+"""Seconds between a broken connection and the exit of the process that broke it."""
+
+
+class MlcEngine:
+    """An MLC-LLM server of our own, on loopback with a random port and key.
+
+    Args:
+        model: The model's name in models.toml.
+        source: ``HF://user/repo``, or a folder with a converted model.
+        context: Context window in tokens.
+        device: Such as ``cuda:0``; None lets MLC-LLM look, which can take 25 seconds.
+        model_lib: A compiled library; None has one compiled at the first start.
+        thinking: True: the model reasons first; False: it is told not to; None: whatever it does.
+        log_dir: Where the server's output goes, one file per start.
+        concurrency: Requests that may run side by side.
+        total_tokens: KV cache over all requests; None is the least that works.
+        command: The Python, with options, that has ``mlc_llm``; None is this one.
+    """
+
+    scripted = False
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        source: str,
+        context: int,
+        log_dir: Path,
+        device: str | None = None,
+        model_lib: str | None = None,
+        thinking: bool | None = None,
+        concurrency: int = 1,
+        total_tokens: int | None = None,
+        timeouts: Timeouts | None = None,
+        limits: StartLimits | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self.model = model
+        self.context = context
+        self._options = ServeOptions(
+            source=source,
+            context=context,
+            concurrency=concurrency,
+            total=total_tokens,
+            device=device,
+            model_lib=model_lib,
+        )
+        self._thinking = thinking
+        self._log_dir = log_dir
+        self._timeouts = timeouts or Timeouts()
+        self._limits = limits or StartLimits()
+        self._command = command
+        self._board = StatusBoard(EngineStatus(Phase.STOPPED))
+        self._lock = asyncio.Lock()
+        self._server: MlcServer | None = None
+        self._http: OpenAIEngine | None = None
+        self._replaced: MlcServer | None = None
+        self._log_path: Path | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def status(self) -> EngineStatus:
+        """Where the engine stands now."""
+        return self._board.status
+
+    @property
+    def log_path(self) -> Path | None:
+        """The log of the server that runs, or ran last."""
+        return self._log_path
+
+    @property
+    def memory(self) -> GpuMemory | None:
+        """What the running server says it needs on one GPU."""
+        return self._server.memory if self._server is not None else None
+
+    def watch(self, listener: Callable[[EngineStatus], None]) -> Callable[[], None]:
+        """Call ``listener`` at every change of status; returns a function that ends it."""
+        return self._board.watch(listener)
+
+    async def start(self) -> None:
+        """Return when the server answers; starts it where it does not run (any more).
+
+        Raises:
+            EngineError: it did not start; the message says why, what to do, and where its log is.
+        """
+        async with self._lock:
+            if self._server is not None and self._server.running and self._http is not None:
+                return
+            await self._end(politely=False)
+            try:
+                self._server = await start_server(
+                    self.model,
+                    self._options,
+                    log_dir=self._log_dir,
+                    limits=self._limits,
+                    command=self._command,
+                    show=self._board.set,
+                )
+                self._log_path = self._server.log.path
+                self._http = await self._connect(self._server)
+            except EngineError as error:
+                await self._end(politely=False)
+                self._board.set(EngineStatus(Phase.FAILED, str(error)))
+                raise
+            except asyncio.CancelledError:
+                await self._end(politely=False)
+                self._board.set(EngineStatus(Phase.STOPPED))
+                raise
+            self._spawn(self._supervise(self._server))
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        """Stream the answer to ``request``; see :class:`core.engines.protocol.Engine`.
+
+        Raises:
+            EngineError: as one sentence; text received before that was already yielded.
+        """
+        answered = False
+        while True:
+            await self.start()
+            server, http = self._server, self._http
+            if server is None or http is None:
+                continue
+            try:
+                async with aclosing(http.chat(request)) as deltas:
+                    async for delta in deltas:
+                        answered = True
+                        yield delta
+                return
+            except (StalledError, PrefillTimeoutError) as error:
+                raise await self._hung(server, http, error) from error
+            except (DroppedError, UnreachableError) as error:
+                if server is self._replaced and not answered:
+                    # It was loaded anew because an earlier, stopped prefill kept it busy for too long.
+                    continue
+                if await server.exited(_DYING):
+                    raise server.death() from error
+                raise
+
+    async def close(self) -> None:
+        """Stop the server; neither it nor anything it started is left when this returns."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        async with self._lock:
+            await self._end(politely=True)
+            self._board.set(EngineStatus(Phase.STOPPED))
+
+    async def _connect(self, server: MlcServer) -> OpenAIEngine:
+        http = OpenAIEngine(
+            self.model,
+            base_urls=[server.base_url],
+            api_key=server.key,
+            context=self.context,
+            thinking=self._thinking,
+            timeouts=self._timeouts,
+            # MLC-LLM's templates have no switch for reasoning.
+            no_think="text",
+        )
+
+        def show(status: EngineStatus) -> None:
+            # A dead server is described by its exit, not by the connections that it refuses.
+            if self._http is not http or not server.running or status.phase in {Phase.FAILED, Phase.STOPPED}:
+                return
+            if status.phase is Phase.BUSY and self._board.status.phase is not Phase.BUSY:
+                self._spawn(self._reload_if_busy_for_long(server))
+            self._board.set(status)
+
+        try:
+            await http.start()
+        except BaseException:
+            await http.close()
+            raise
+        http.watch(show)
+        self._board.set(http.status)
+        return http
+
+    async def _supervise(self, server: MlcServer) -> None:
+        await server.exited()
+        if self._server is server:
+            self._board.set(EngineStatus(Phase.FAILED, str(server.death())))
+
+    async def _hung(self, server: MlcServer, http: OpenAIEngine, error: EngineError) -> EngineError:
+        """A server that gives no tokens: end it unless it still answers another request."""
+        if await http.answers(_HEALTH):
+            return error
+        async with self._lock:
+            if self._server is server:
+                await self._end(politely=False)
+        sentence = (
+            f"MLC-LLM serving {self.model} hangs and was ended: it starts again with the next request "
+            f"(log: {server.log.path})."
+        )
+        self._board.set(EngineStatus(Phase.FAILED, sentence))
+        return EngineError(sentence)
+
+    async def _reload_if_busy_for_long(self, server: MlcServer) -> None:
+        """Waiting for a stopped prefill must not take longer than loading the model anew."""
+        await asyncio.sleep(max(server.load_seconds, _LEAST_BUSY))
+        if self._server is not server or self._board.status.phase is not Phase.BUSY:
+            return
+        async with self._lock:
+            self._replaced = server
+            await self._end(politely=False)
+            self._board.set(EngineStatus(Phase.STARTING, "loading anew instead of waiting for a stopped prefill"))
+        try:
+            await self.start()
+        except EngineError:
+            # start() has put the reason on the board, and the next request raises it.
+            log.warning("%s could not be loaded anew", self.model)
+
+    async def _end(self, *, politely: bool) -> None:
+        http, self._http = self._http, None
+        server, self._server = self._server, None
+        # First the connections: the server waits for them when it is asked to leave.
+        if http is not None:
+            await http.close()
+        if server is not None:
+            await server.stop(politely=politely)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a background task of %s failed", self.model, exc_info=error)
