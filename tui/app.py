@@ -1,0 +1,218 @@
+"""The Textual app: what it is opened with, how it is opened, and how it leaves."""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
+
+from core.engines.pair import EnginePair, open_pair
+from core.errors import ExitCode, SecondpassError
+from core.event_log import read_events
+from tui.cli.crash import log_file
+from tui.help import HelpScreen, keys_of
+from tui.terminal import own_terminal
+from tui.widgets.tones import THEMES
+from tui.workbench.header import Roles
+from tui.workbench.screen import WorkbenchScreen
+
+if TYPE_CHECKING:
+    from core.config import ResolvedPair
+
+QUIT_SECONDS = 2.0
+"""Ctrl+C quits when it is pressed again within this time."""
+CLOSE_SECONDS = 0.6
+"""How long leaving waits for the engines; what is left after that dies with the process."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppOptions:
+    """What the app is opened with.
+
+    ``demo`` is the demo pair, offered when ``pair`` cannot start (None: nothing is offered). ``replay`` is a session
+    log to show instead of an empty Workbench. ``notices`` are sentences shown at the start (an ignored models.toml).
+    ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible.
+    """
+
+    pair: "ResolvedPair"
+    demo: "ResolvedPair | None" = None
+    replay: Path | None = None
+    spec: str = ""
+    filename: str | None = None
+    pattern: str | None = None
+    guard: str | None = None
+    notices: tuple[str, ...] = ()
+    pace: float | None = 90.0
+    allow_weak_sandbox: bool = False
+
+
+Opener = Callable[["ResolvedPair"], EnginePair]
+
+
+class SecondpassApp(App[None]):
+    """The program on a terminal.
+
+    Args:
+        options: What to show.
+        opener: Makes the engines of a configured pair (tests pass their own).
+    """
+
+    TITLE = "secondpass"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", id="app.help", key_display="F1", priority=True),
+        Binding("ctrl+c", "copy_or_quit", "Copy; twice: quit", show=False, id="app.copy-or-quit", priority=True),
+        Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True),
+        Binding("ctrl+t", "next_theme", "Theme", show=False, id="app.theme", priority=True),
+        Binding("f9", "mouse", "Mouse on or off", show=False, id="app.mouse", priority=True),
+    ]
+
+    def __init__(self, options: AppOptions, *, opener: Opener | None = None) -> None:
+        # Textual's own handling of NO_COLOR leaves greys; with ANSI colours on, its filter removes all of them.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        self.options = options
+        self._opener = opener or partial(open_pair, pace=options.pace)
+        self._asked_to_quit = float("-inf")
+        self._mouse_on = True
+        self.workbench = self._make_workbench()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def _make_workbench(self) -> WorkbenchScreen:
+        options = self.options
+        pair, problem = None, None
+        try:
+            pair = self._opener(options.pair)
+        except SecondpassError as error:
+            problem = str(error)
+        roles = Roles(options.pair.coder.name, options.pair.reviewer.name, options.pair.scripted)
+        demo = options.demo
+        return WorkbenchScreen(
+            pair,
+            roles,
+            folder=Path.cwd(),
+            demo=partial(self._opener, demo) if demo is not None else None,
+            problem=problem,
+            allow_weak_sandbox=options.allow_weak_sandbox,
+        )
+
+    def on_mount(self) -> None:
+        _ = self.push_screen(self.workbench)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        options, workbench = self.options, self.workbench
+        for notice in options.notices:
+            self.notify(notice, markup=False, timeout=10)
+        pane = workbench.spec_pane
+        if options.pattern is not None:
+            pane.pattern = options.pattern
+        if options.guard is not None:
+            pane.guard = options.guard
+        if options.replay is not None:
+            try:
+                workbench.replay(read_events(options.replay))
+            except (OSError, SecondpassError) as error:
+                workbench.say(str(error))
+        elif options.spec:
+            pane.editor.put(options.spec, options.filename)
+        workbench.start_focus()
+
+    async def close_engines(self) -> None:
+        """Close the engines, in bounded time."""
+        pair = self.workbench.pair
+        if pair is None:
+            return
+        try:
+            await asyncio.wait_for(pair.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            _log.warning("the engines were not closed within %s s", CLOSE_SECONDS)
+        except Exception:
+            # Leaving must not fail because an engine does: what it says goes to the log.
+            _log.exception("closing the engines failed")
+
+    # Keys that work everywhere
+
+    def action_help(self) -> None:
+        """Show every key."""
+        if not isinstance(self.screen, HelpScreen):
+            scripted = self.workbench.roles.scripted
+            _ = self.push_screen(HelpScreen(keys_of(type(self).BINDINGS, self.screen), scripted=scripted))
+
+    def action_copy_or_quit(self) -> None:
+        """Copy the selection; without one, quit when pressed twice."""
+        selected = self._selected()
+        if selected:
+            self.copy_to_clipboard(selected)
+            size = f"{len(selected.splitlines())} lines" if "\n" in selected else f"{len(selected)} characters"
+            # OSC 52 has no answer: that the terminal took it cannot be known, so it is not claimed.
+            self.notify(f"Sent {size} to the terminal's clipboard (OSC 52; some terminals forbid it).", markup=False)
+            return
+        now = time.monotonic()
+        if now - self._asked_to_quit < QUIT_SECONDS:
+            self.exit()
+            return
+        self._asked_to_quit = now
+        self.notify("Ctrl+C again quits.", timeout=QUIT_SECONDS, markup=False)
+
+    def _selected(self) -> str:
+        if text := self.screen.get_selected_text():
+            return text
+        focused = self.focused
+        return focused.selected_text if isinstance(focused, TextArea | Input) else ""
+
+    def action_next_theme(self) -> None:
+        """Dark, light, dark."""
+        names = [theme.name for theme in THEMES]
+        index = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(index + 1) % len(names)]
+
+    def action_mouse(self) -> None:
+        """Give the mouse to the terminal, for its own selection, or take it back."""
+        driver = self._driver
+        switch = getattr(driver, "_disable_mouse_support" if self._mouse_on else "_enable_mouse_support", None)
+        if switch is None:
+            self.notify("This terminal driver cannot switch the mouse.", markup=False)
+            return
+        switch()
+        self._mouse_on = not self._mouse_on
+        self.notify(f"Mouse {'on' if self._mouse_on else 'off: the terminal selects text now'}.", markup=False)
+
+
+async def _show(app: SecondpassApp) -> None:
+    try:
+        await app.run_async()
+    finally:
+        await app.close_engines()
+
+
+def open_app(options: AppOptions) -> int:
+    """Open the app on the terminal and return the exit code when it is left.
+
+    Descriptors 1 and 2 lead to the program's log file meanwhile. A failure of the app itself is one sentence on
+    standard error; its traceback is in the log.
+
+    Raises:
+        SecondpassError: the log folder cannot be used.
+    """
+    log = log_file()
+    with own_terminal(log):
+        app = SecondpassApp(options)
+        asyncio.run(_show(app))
+    if app.return_code:
+        print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)
+        return int(ExitCode.ENGINE)
+    return int(ExitCode.OK)

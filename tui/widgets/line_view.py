@@ -1,0 +1,174 @@
+"""A scrolling, selectable view of lines that is cheap to append to."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tui.widgets.lines import Line, breaks
+from tui.widgets.tones import palette_of
+
+
+class LineView(ScrollView, can_focus=True):
+    """Shows lines. ``show`` compares with what is shown and lays out only what changed behind the common beginning.
+
+    Following: while the end is in view, lines appended at the end stay in view. When the text is replaced, the view
+    goes back to the top (``follow=False``) or to the end.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home,g", "scroll_home", "Top", show=False, id="view.top"),
+        Binding("end,G", "scroll_end", "End", show=False, id="view.end"),
+        Binding("j", "scroll_down", "Down", show=False, id="view.down"),
+        Binding("k", "scroll_up", "Up", show=False, id="view.up"),
+    ]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Line] = []
+        self._rows: list[tuple[int, int, int]] = []  # line, first character, end
+        self._first_row: list[int] = []
+        self._strips: dict[int, Strip] = {}
+        self._gutter = 0
+        self._laid_out_for = -1
+        self._widest = 0
+
+    @property
+    def allow_select(self) -> bool:
+        return True
+
+    @property
+    def text(self) -> str:
+        """All lines as they are copied."""
+        return "\n".join(line.text for line in self._lines)
+
+    def show(self, lines: Sequence[Line], *, follow: bool = False) -> None:
+        """Make ``lines`` what is shown. ``follow`` scrolls to new text at the end."""
+        same = 0
+        for old, new in zip(self._lines, lines, strict=False):
+            if old is not new and old != new:
+                break
+            same += 1
+        if same == len(self._lines) == len(lines):
+            return
+        at_end = self.is_vertical_scroll_end
+        replaced = same == 0 and bool(self._lines)
+        self._lines[same:] = lines[same:]
+        gutter = self._gutter_width()
+        if gutter != self._gutter or self._laid_out_for != self._width():
+            self._gutter, same = gutter, 0
+        self._lay_out(same)
+        if follow and (at_end or replaced):
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        elif replaced and not follow:
+            self.scroll_home(animate=False, immediate=True)
+        self.refresh()
+
+    def _gutter_width(self) -> int:
+        number = max((line.number for line in self._lines if line.number is not None), default=None)
+        return 0 if number is None else max(3, len(str(number))) + 1
+
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
+    def _lay_out(self, start: int) -> None:
+        first = self._first_row[start] if start < len(self._first_row) else len(self._rows)
+        del self._rows[first:]
+        del self._first_row[start:]
+        for row in [row for row in self._strips if row >= first]:
+            del self._strips[row]
+        if start == 0:
+            self._widest = 0
+        width = self._laid_out_for = self._width()
+        for index in range(start, len(self._lines)):
+            line = self._lines[index]
+            text = line.text
+            self._first_row.append(len(self._rows))
+            gutter = self._gutter if line.number is not None else 0
+            starts = breaks(text, max(1, width - gutter), line.hang) if line.wrap and width else (0,)
+            self._rows += [(index, at, end) for at, end in zip(starts, (*starts[1:], len(text)), strict=True)]
+            if not line.wrap:
+                self._widest = max(self._widest, cell_len(text) + gutter)
+        self.virtual_size = Size(max(self._widest, 1), len(self._rows))
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._laid_out_for != self._width():
+            self._lay_out(0)
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The logical lines selected, without line numbers and without the rows' breaks."""
+        return (selection.extract(self.text), "\n") if self._lines else None
+
+    def render_line(self, y: int) -> Strip:
+        scroll_x, scroll_y = self.scroll_offset
+        width, base = self.size.width, self.rich_style
+        row = scroll_y + y
+        if row >= len(self._rows):
+            return Strip.blank(width, base)
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._paint(row, base)
+        ground = base + palette_of(self.app).fill(self._lines[self._rows[row][0]].fill)
+        return strip.crop_extend(scroll_x, scroll_x + width, ground)
+
+    def _paint(self, row: int, base: Style) -> Strip:
+        index, start, end = self._rows[row]
+        line, palette = self._lines[index], palette_of(self.app)
+        ground = base + palette.fill(line.fill)
+        segments: list[Segment] = []
+        if line.number is not None:
+            label = f"{line.number:>{self._gutter - 1}} " if start == 0 else " " * self._gutter
+            segments.append(Segment(label, base + palette.style("gutter")))
+        if start and line.hang:
+            segments.append(Segment(" " * line.hang, ground))
+        marked = self._marked(index)
+        at = 0
+        for span in line.spans:
+            low, high = max(at, start), min(at + len(span.text), end)
+            if low < high:
+                style = ground + palette.style(span.tone)
+                for piece_low, piece_high, chosen in _split(low, high, marked):
+                    text = span.text[piece_low - at : piece_high - at]
+                    look = style + self._selection_style() if chosen else style
+                    # Textual reads where a selection begins and ends from this offset: character in line, line.
+                    offset = Style.from_meta({"offset": (piece_low, index)})
+                    segments.append(Segment(text, look + offset))
+            at += len(span.text)
+        return Strip(segments)
+
+    def _selection_style(self) -> Style:
+        return self.screen.get_component_rich_style("screen--selection")
+
+    def _marked(self, index: int) -> tuple[int, int] | None:
+        selection = self.text_selection
+        span = selection.get_span(index) if selection is not None else None
+        if span is None:
+            return None
+        start, end = span
+        return start, len(self._lines[index].text) if end == -1 else end
+
+
+def _split(low: int, high: int, marked: tuple[int, int] | None) -> list[tuple[int, int, bool]]:
+    """``low`` to ``high`` in up to three pieces: before, in and after ``marked``."""
+    if marked is None:
+        return [(low, high, False)]
+    begin, end = max(low, min(marked[0], high)), max(low, min(marked[1], high))
+    pieces = [(low, begin, False), (begin, end, True), (end, high, False)]
+    return [piece for piece in pieces if piece[0] < piece[1]]

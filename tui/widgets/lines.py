@@ -1,0 +1,108 @@
+"""What the panes are made of: logical lines of toned text, safe to print, and how a line breaks into rows.
+
+A *line* is what the user would copy; a *row* is one row of the screen. Tones are names of meanings
+("keyword", "added"), turned into colours only where a line is painted (see :mod:`tui.widgets.tones`).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rich.cells import cell_len, get_character_cell_size
+
+TAB = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line in one tone. ``text`` holds no control characters (see :func:`visible`)."""
+
+    text: str
+    tone: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One logical line.
+
+    ``number`` is shown in the gutter, ``wrap`` breaks the line at the pane's width (code is scrolled instead),
+    ``hang`` is how many cells the second and later rows are indented, ``fill`` a tone for the whole row's ground.
+    """
+
+    spans: tuple[Span, ...] = ()
+    number: int | None = None
+    wrap: bool = True
+    hang: int = 0
+    fill: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The line as it is copied."""
+        return "".join(span.text for span in self.spans)
+
+
+def line(*parts: "str | tuple[str, str] | Span", wrap: bool = True, hang: int = 0) -> Line:
+    """A line from strings (tone "text"), (text, tone) pairs and spans; every text is made safe to print."""
+    spans = []
+    for part in parts:
+        text, tone = (
+            (part, "text") if isinstance(part, str) else (part.text, part.tone) if isinstance(part, Span) else part
+        )
+        if text:
+            spans.append(Span(visible(text), tone))
+    return Line(tuple(spans), wrap=wrap, hang=hang)
+
+
+def lines(text: str, tone: str = "text", *, indent: str = "", wrap: bool = True) -> tuple[Line, ...]:
+    """``text`` split at line ends into lines of one tone, each behind ``indent``."""
+    return tuple(line(indent, (row, tone), wrap=wrap, hang=len(indent)) for row in text.splitlines())
+
+
+# Characters that a terminal obeys, or that reorder or hide text, are shown instead. Control pictures stand for C0;
+# C1 controls, bidirectional overrides and zero-width characters are spelled out.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)}
+_SPELLED = [*range(0x80, 0xA0), 0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
+_SAFE = str.maketrans(_PICTURES | {0x7F: "\u2421", 0x09: TAB} | {code: f"<U+{code:04X}>" for code in _SPELLED})
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """``text`` with every character that a terminal would obey replaced by one that it prints. Newlines stay."""
+    if not _UNSAFE.search(text):
+        return text
+    return _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n")).translate(_SAFE)
+
+
+def one_line(text: str, limit: int = 400) -> str:
+    """``text`` safe to print, on one line: white space folded, cut with an ellipsis after ``limit`` characters."""
+    folded = " ".join(visible(text).split())
+    return folded if len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+@lru_cache(maxsize=4096)
+def breaks(text: str, width: int, hang: int) -> tuple[int, ...]:
+    """Offsets at which the rows of ``text`` begin when no row is wider than ``width`` cells (at least 1 each).
+
+    Rows break after a blank where there is one; later rows have ``hang`` cells less. Wide characters count two.
+    """
+    if width < 1 or cell_len(text) <= width:
+        return (0,)
+    starts, start = [0], 0
+    while start < len(text):
+        room = max(1, width if start == 0 else width - hang)
+        end, used, blank = start, 0, None
+        while end < len(text):
+            used += get_character_cell_size(text[end])
+            if used > room and end > start:
+                break
+            end += 1
+            if text[end - 1] == " ":
+                blank = end
+        if end >= len(text):
+            break
+        if text[end] == " ":
+            blank = end + 1
+        start = blank if blank is not None and blank > start else end
+        starts.append(start)
+    return tuple(starts)

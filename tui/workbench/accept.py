@@ -1,0 +1,104 @@
+"""Accept code into a file: a name, a look at what is in the way, and the truth about what happened."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui.widgets.lines import one_line
+from tui.workbench import saving
+from tui.workbench.header import SCRIPTED
+
+
+class AcceptScreen(ModalScreen[saving.Saved | None]):
+    """Ask for a file and write the code to it; None if the person changed their mind.
+
+    A file that exists is replaced only through the Replace button, which stands unfocused beside "Another name".
+    """
+
+    CSS_PATH = "accept.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_none", "Back", id="accept.back", priority=True),
+    ]
+
+    def __init__(self, code: str, candidate: str, proposal: str, folder: Path, *, scripted: bool) -> None:
+        super().__init__()
+        self._code = code
+        self._candidate = candidate
+        self._proposal = proposal
+        self._folder = folder
+        self._scripted = scripted
+        self._in_the_way: tuple[Path, saving.Existing] | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="accept-box") as box:
+            box.border_title = f"Save {one_line(self._candidate)} ({len(self._code.splitlines())} lines)"
+            box.border_subtitle = "Enter saves · Esc back"
+            if self._scripted:
+                yield Static(SCRIPTED, markup=False, classes="scripted")
+            yield Static(f"File, seen from {self._folder}", markup=False, id="accept-label")
+            yield Input(value=self._proposal, id="accept-path", select_on_focus=False)
+            yield Static(markup=False, id="accept-message")
+            with Horizontal(id="accept-replace"):
+                yield Button("Another name", id="accept-other")
+                yield Button("Replace, keep a copy", id="accept-yes", variant="warning")
+
+    def on_mount(self) -> None:
+        self.query_one("#accept-path", Input).focus()
+
+    def on_input_changed(self) -> None:
+        self._ask_nothing()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._try(confirmed=False)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "accept-yes":
+            self._try(confirmed=True)
+        else:
+            self._ask_nothing()
+            self.query_one("#accept-path", Input).focus()
+
+    def action_dismiss_none(self) -> None:
+        """Back without saving."""
+        _ = self.dismiss(None)
+
+    def _try(self, *, confirmed: bool) -> None:
+        try:
+            path = saving.target(self.query_one("#accept-path", Input).value, self._folder)
+            agreed = self._in_the_way[1] if confirmed and self._in_the_way and self._in_the_way[0] == path else None
+            saved = saving.save(path, self._code, replacing=agreed)
+        except saving.ChangedError as error:
+            self._ask(path, str(error))
+        except saving.SaveError as error:
+            self._say(str(error))
+        else:
+            _ = self.dismiss(saved)
+
+    def _ask(self, path: Path, problem: str) -> None:
+        try:
+            existing = saving.look_at(path)
+        except saving.SaveError as error:
+            self._say(str(error))
+            return
+        if existing is None:
+            self._say(f"{path} is gone in the meantime; press Enter to save there.")
+            return
+        self._in_the_way = (path, existing)
+        self._say(f"{problem} It has {existing.lines} lines; a copy of it would be kept as {path.name}.bak.")
+        self.add_class("asking")
+        self.query_one("#accept-other", Button).focus()
+
+    def _ask_nothing(self) -> None:
+        self._in_the_way = None
+        self.remove_class("asking")
+        self._say("")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#accept-message", Static).update(one_line(text))

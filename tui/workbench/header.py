@@ -1,0 +1,184 @@
+"""The rows above and below the panes, as text: roles, stage track, status line, outcome."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from core.engines.protocol import EngineStatus, Phase, Role
+from core.events import RunFailed, RunFinished, RunStopped
+from tui.widgets.lines import Line, line, one_line
+from tui.workbench import figures
+from tui.workbench.state import Step, Workbench
+
+SCRIPTED = "SCRIPTED DEMO: answers come from a script, no model runs"
+
+SCRIPTED_SHORT = "SCRIPTED DEMO, no model runs"
+
+_TRACKS: dict[str, tuple[Step, ...]] = {
+    "coder-only": ("draft", "check"),
+    "reviewer-only": ("draft", "check"),
+    "plan-then-code": ("plan", "draft", "check"),
+    "review-then-fix": ("draft", "review", "fix", "check"),
+    "review-then-fix-retry": ("draft", "review", "fix", "retry", "check"),
+    "adversarial": ("draft", "review", "fix", "check"),
+}
+_DOTS = {
+    Phase.STOPPED: "○",
+    Phase.STARTING: "◌",
+    Phase.DOWNLOADING: "◌",
+    Phase.COMPILING: "◌",
+    Phase.LOADING: "◌",
+    Phase.READY: "●",
+    Phase.PREFILL: "◐",
+    Phase.STREAMING: "●",
+    Phase.BUSY: "◐",
+    Phase.FAILED: "✗",
+}
+_DOT_TONES = {Phase.READY: "good", Phase.STREAMING: "good", Phase.FAILED: "bad", Phase.STOPPED: "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Names of the two models, known before any run, and whether they are scripted."""
+
+    coder: str
+    reviewer: str
+    scripted: bool
+
+
+def home_path(path: Path, home: Path | None = None) -> str:
+    """``path`` with the home folder as ~."""
+    home = home or Path.home()
+    return f"~/{path.relative_to(home)}".rstrip("/.") if path.is_relative_to(home) else str(path)
+
+
+def roles_line(folder: str, roles: Roles, state: Workbench, width: int) -> Line:
+    """Folder and roles with the state of their engines; what does not fit in ``width`` cells is left out in order."""
+    both = [_role("coder", roles.coder, state.coder), _role("reviewer", roles.reviewer, state.reviewer)]
+    for detailed, with_folder in ((True, True), (False, True), (False, False)):
+        parts: list[tuple[str, str]] = [(f"{one_line(folder, 60)} · ", "muted")] if with_folder else []
+        for index, (name, model, status) in enumerate(both):
+            if index:
+                parts.append((" · ", "muted"))
+            detail = f" {one_line(status.detail, 40)}" if detailed and status.detail and not roles.scripted else ""
+            share = f" {status.progress:.0%}" if status.progress is not None else ""
+            parts += [
+                (f"{name} ", "muted"),
+                (f"{one_line(model, 40)} ", "strong"),
+                (f"{_DOTS[status.phase]} {status.phase}{share}{detail}", _DOT_TONES.get(status.phase, "warn")),
+            ]
+        made = line(*parts, wrap=False)
+        if cell_len(made.text) <= width:
+            return made
+    return made
+
+
+def _role(role: Role, model: str, status: EngineStatus) -> tuple[str, str, EngineStatus]:
+    return role, model, status
+
+
+def track_line(state: Workbench, pattern: str) -> Line:
+    """The stages of the pattern: the running one in brackets, finished ones ticked."""
+    track = _TRACKS.get(pattern, _TRACKS["review-then-fix"])
+    step = "review" if state.step == "opinion" else state.step
+    parts: list[tuple[str, str]] = []
+    for index, each in enumerate(track):
+        if index:
+            parts.append(("─", "muted"))
+        if each == step and state.running:
+            parts.append((f"[{each.upper()}]", "strong"))
+        elif each in state.steps_done:
+            parts.append((f"{each.upper()}✓", "good"))
+        else:
+            parts.append((each.upper(), "muted"))
+    return line(*parts, wrap=False)
+
+
+def _speed(state: Workbench, role: Role, now: float) -> str:
+    speed = figures.speed(state, role, now)
+    if speed is None:
+        return ""
+    about = "~" if speed.estimated else ""
+    rate = "– tok/s" if speed.tokens_per_second is None else f"{about}{speed.tokens_per_second:.0f} tok/s"
+    return rate if speed.ttft is None else f"{rate} ttft {speed.ttft:.1f}s"
+
+
+def status_line(state: Workbench, now: float, hint: str, width: int) -> Line:
+    """Speeds, context, time and cost, and what the stop key does; shortened from the middle to ``width`` cells."""
+    speeds = [
+        (f"{role} {text}", f"{role[0].upper()} {text.replace(' ttft ', '/')}")
+        for role in ("coder", "reviewer")
+        if (text := _speed(state, role, now))
+    ]
+    meter = figures.context(state)
+    if meter is None:
+        long_meter = short_meter = ""
+    else:
+        about = "~" if meter.estimated else ""
+        short_meter = f"ctx {about}{figures.thousands(meter.used)}/{figures.thousands(meter.available)}"
+        filled = min(6, max(1, round(meter.share * 6)))
+        long_meter = f"{short_meter} {'█' * filled}{'░' * (6 - filled)}"
+    spent = ""
+    if state.run is not None:
+        price = figures.dollars(figures.cost(state, now)) if state.run.usd_per_hour else "$0"
+        spent = f"{figures.elapsed(state, now):.1f} s · {price}"
+    full = [" │ ".join(long for long, _ in speeds), long_meter, spent, hint]
+    short = [" ".join(short for _, short in speeds), short_meter, spent, hint]
+    for segments in (full, [short[0], *full[1:]], short, short[1:], short[2:], short[3:]):
+        text = " │ ".join(segment for segment in segments if segment)
+        if cell_len(text) <= width:
+            break
+    meter_tone = "bad" if meter and meter.share > 0.9 else "warn" if meter and meter.share > 0.7 else "text"
+    parts: list[tuple[str, str]] = []
+    for segment in text.split(" │ "):
+        if parts:
+            parts.append((" │ ", "muted"))
+        parts.append((segment, meter_tone if segment.startswith("ctx") else "strong" if segment == hint else "text"))
+    return line(*parts, wrap=False)
+
+
+def outcome_line(state: Workbench) -> Line | None:
+    """One sentence about how the run ended and what can be done now; None while there is nothing to say."""
+    ending = state.ending
+    if state.saved:
+        saved = state.saved[-1]
+        return line(
+            ("✓ Saved: ", "good"), f"{saved.candidate} to {saved.path}" + (" (replaced)" if saved.replaced else "")
+        )
+    match ending:
+        case RunFailed():
+            kept = " What was written so far is kept; Ctrl+S saves it." if ending.code else ""
+            return line(("✗ Error: ", "bad"), f"{one_line(ending.message)}{kept} F4 runs again.", hang=2)
+        case RunStopped():
+            best = f"{ending.candidate} stands; Ctrl+S saves it." if ending.code else "There is no finished code yet."
+            return line(("■ Stopped. ", "warn"), f"{best} F4 runs again.", hang=2)
+        case RunFinished(code=None):
+            return line(("✗ No code: ", "bad"), "no answer held code that can be used. F4 runs again.", hang=2)
+        case RunFinished():
+            return _finished(ending)
+    return None
+
+
+def _finished(ending: RunFinished) -> Line:
+    total = ending.passed + ending.failed
+    what = f"{ending.candidate} stands"
+    if not total:
+        return line(
+            ("● Done: ", "info"), f"{what}; the spec has no example that could be checked. Ctrl+S saves it.", hang=2
+        )
+    if ending.failed:
+        return line(
+            ("✗ Done: ", "bad"),
+            f"{what}, but {ending.failed} of {total} examples fail. Ctrl+S saves it anyway.",
+            hang=2,
+        )
+    return line(
+        ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.", hang=2
+    )
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text that is never parsed as markup and holds no control characters."""
+    return Text(one_line(text), style=style)

@@ -1,0 +1,71 @@
+"""One live run: its log, its events, and the person's answers to its questions."""
+
+import asyncio
+from collections.abc import Callable
+
+from core.engines.pair import EnginePair
+from core.errors import SecondpassError
+from core.events import ApprovalRequested, CodeSaved, Event, Notice
+from core.run import Run, RunRequest
+from core.sessions import SessionLog
+
+
+class LiveRun:
+    """A run that feeds ``receive`` with its events, in order.
+
+    The log stays open after the end, for what the person does with the code; ``close`` closes it.
+
+    Raises:
+        UsageError: the request cannot be run.
+    """
+
+    def __init__(self, request: RunRequest, pair: EnginePair, receive: Callable[[Event], None]) -> None:
+        self._receive = receive
+        self._answer: asyncio.Future[str] | None = None
+        self._log, self._log_problem = _open_log()
+        try:
+            self._run = Run(request, pair, decide=self._decide, log=self._log)
+        except SecondpassError:
+            # Nothing happened: an empty file must not stay behind in the list of sessions.
+            if self._log is not None:
+                self._log.close()
+                self._log.path.unlink(missing_ok=True)
+            raise
+
+    async def drive(self) -> None:
+        """Run to the end."""
+        problem = self._log_problem
+        async for event in self._run.events():
+            self._receive(event)
+            if problem:
+                self._receive(Notice(text=problem, at=event.at))
+                problem = None
+
+    def stop(self) -> None:
+        """Stop; the last event tells what stands."""
+        self._run.stop()
+
+    def answer(self, choice: str) -> None:
+        """Answer the question that the run waits for; ignored if it waits for none."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(choice)
+
+    def saved(self, event: CodeSaved) -> Event:
+        """Add to the log that the code was saved; returns the event as it stands there."""
+        return self._log.append_after(event) if self._log is not None else event
+
+    def close(self) -> None:
+        """Close the log."""
+        if self._log is not None:
+            self._log.close()
+
+    async def _decide(self, asked: ApprovalRequested) -> str:
+        self._answer = asyncio.get_running_loop().create_future()
+        return await self._answer
+
+
+def _open_log() -> tuple[SessionLog | None, str | None]:
+    try:
+        return SessionLog.create(), None
+    except (OSError, SecondpassError) as error:
+        return None, f"This run is not kept on disk: {error}"

@@ -1,0 +1,215 @@
+"""The Workbench's state: a pure fold over the event stream.
+
+``apply`` takes a state and an event and gives the next state. Nothing else feeds the panes, so a session log that is
+replayed shows the same screen as the run that wrote it.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from core.engines.protocol import EngineStatus, Phase, Role, Stage
+from core.events import (
+    ApprovalRequested,
+    Candidate,
+    CheckResult,
+    ChecksFinished,
+    CodeSaved,
+    Decision,
+    EnginePhase,
+    Event,
+    Finding,
+    GuardDecision,
+    Notice,
+    ReasoningText,
+    ReviewVerdict,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunStopped,
+    SpecRead,
+    StageFinished,
+    StageStarted,
+    TokenText,
+)
+
+Ending = RunFinished | RunStopped | RunFailed
+Step = Stage | Literal["check"]
+
+_NOT_STARTED = EngineStatus(Phase.STOPPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer of a model: while it streams ``finished`` is None. Times are seconds since the run began."""
+
+    stage: Stage
+    role: Role
+    round: int
+    model: str
+    candidate: str
+    prompt_tokens: int
+    context: int
+    started: float
+    first: float | None = None
+    text: str = ""
+    reasoning: str = ""
+    finished: StageFinished | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """All that the Workbench shows of a run. ``at`` is the time of the last event, in seconds since the run began."""
+
+    run: RunStarted | None = None
+    spec: SpecRead | None = None
+    coder: EngineStatus = _NOT_STARTED
+    reviewer: EngineStatus = _NOT_STARTED
+    answers: tuple[Answer, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    verdicts: tuple[ReviewVerdict, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    totals: tuple[ChecksFinished, ...] = ()
+    guards: tuple[GuardDecision, ...] = ()
+    approval: ApprovalRequested | None = None
+    notices: tuple[str, ...] = ()
+    ending: Ending | None = None
+    saved: tuple[CodeSaved, ...] = ()
+    step: Step | None = None
+    steps_done: tuple[Step, ...] = field(default=())
+    at: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether a run has begun and not ended."""
+        return self.run is not None and self.ending is None
+
+    @property
+    def code(self) -> str | None:
+        """The code that stands at the end of the run (after a stop or failure: the best so far)."""
+        return self.ending.code if self.ending else None
+
+    def engine(self, role: Role) -> EngineStatus:
+        """Where the engine of ``role`` stands."""
+        return self.coder if role == "coder" else self.reviewer
+
+    def code_of(self, candidate: str | None) -> str | None:
+        """The code of a candidate by its name."""
+        return next((each.code for each in reversed(self.candidates) if each.candidate == candidate), None)
+
+    def answers_of(self, *stages: Stage) -> tuple[Answer, ...]:
+        """The answers of these stages, oldest first."""
+        return tuple(answer for answer in self.answers if answer.stage in stages)
+
+    def checks_of(self, candidate: str) -> tuple[CheckResult, ...]:
+        """The check results of a candidate."""
+        return tuple(check for check in self.checks if check.candidate == candidate)
+
+
+def apply(state: Workbench, event: Event) -> Workbench:
+    """The state after ``event``. A new run begins with a clean state but for the engines."""
+    if isinstance(event, RunStarted):
+        return Workbench(run=event, coder=state.coder, reviewer=state.reviewer, at=event.at)
+    return replace(_applied(state, event), at=max(state.at, event.at))
+
+
+def _applied(state: Workbench, event: Event) -> Workbench:
+    match event:
+        case TokenText() | ReasoningText():
+            return _grown(state, event)
+        case StageStarted():
+            answer = Answer(
+                stage=event.stage,
+                role=event.role,
+                round=event.round,
+                model=event.model,
+                candidate=event.candidate,
+                prompt_tokens=event.prompt_tokens,
+                context=event.context,
+                started=event.at,
+            )
+            return replace(_stepped(state, event.stage), answers=(*state.answers, answer))
+        case StageFinished():
+            return _finished(state, event)
+        case SpecRead():
+            return replace(state, spec=event, notices=(*state.notices, *event.notices))
+        case EnginePhase():
+            return with_engine(state, event.role, EngineStatus(event.phase, event.detail, event.progress))
+        case Candidate():
+            return replace(state, candidates=(*state.candidates, event))
+        case ReviewVerdict():
+            return replace(state, verdicts=(*state.verdicts, event))
+        case Finding():
+            return _found(state, event)
+        case CheckResult():
+            return replace(_stepped(state, "check"), checks=(*state.checks, event))
+        case ChecksFinished():
+            return replace(_stepped(state, "check"), totals=(*state.totals, event))
+        case GuardDecision():
+            return replace(state, guards=(*state.guards, event))
+        case ApprovalRequested():
+            return replace(state, approval=event)
+        case Decision():
+            return replace(state, approval=None)
+        case Notice():
+            return replace(state, notices=(*state.notices, event.text))
+        case RunFinished() | RunStopped() | RunFailed():
+            return replace(_stepped(state, None), ending=event, approval=None)
+        case CodeSaved():
+            return replace(state, saved=(*state.saved, event))
+        case RunStarted():
+            raise AssertionError("apply() begins a new state for RunStarted")
+
+
+def with_engine(state: Workbench, role: Role, status: EngineStatus) -> Workbench:
+    """``state`` with the engine of ``role`` at ``status``."""
+    return replace(state, coder=status) if role == "coder" else replace(state, reviewer=status)
+
+
+def _stepped(state: Workbench, step: Step | None) -> Workbench:
+    if step == state.step:
+        return state
+    done = state.steps_done
+    if state.step is not None and state.step not in done:
+        done = (*done, state.step)
+    return replace(state, step=step, steps_done=done)
+
+
+def _open_answer(state: Workbench, stage: Stage, role: Role) -> int | None:
+    """Where the unfinished answer of this stage and role stands; the newest one if there are several."""
+    for index in range(len(state.answers) - 1, -1, -1):
+        answer = state.answers[index]
+        if (answer.stage, answer.role) == (stage, role) and answer.finished is None:
+            return index
+    return None
+
+
+def _put(state: Workbench, index: int, answer: Answer) -> Workbench:
+    return replace(state, answers=(*state.answers[:index], answer, *state.answers[index + 1 :]))
+
+
+def _grown(state: Workbench, event: TokenText | ReasoningText) -> Workbench:
+    index = _open_answer(state, event.stage, event.role)
+    if index is None:
+        return state
+    answer = state.answers[index]
+    first = event.at if answer.first is None else answer.first
+    if isinstance(event, TokenText):
+        return _put(state, index, replace(answer, text=answer.text + event.text, first=first))
+    return _put(state, index, replace(answer, reasoning=answer.reasoning + event.text, first=first))
+
+
+def _finished(state: Workbench, event: StageFinished) -> Workbench:
+    index = _open_answer(state, event.stage, event.role)
+    if index is None:
+        return state
+    # What was streamed stays on the screen; the whole text is taken where a log left the pieces out.
+    answer = state.answers[index]
+    return _put(state, index, replace(answer, text=event.text or answer.text, finished=event))
+
+
+def _found(state: Workbench, event: Finding) -> Workbench:
+    for index, known in enumerate(state.findings):
+        if known.id == event.id:
+            return replace(state, findings=(*state.findings[:index], event, *state.findings[index + 1 :]))
+    return replace(state, findings=(*state.findings, event))
