@@ -22,8 +22,9 @@ class LogFormatError(SecondpassError):
 
 
 def encode(event: Event) -> str:
-    """One line of JSON, without the line end. Lone surrogates of model text are escaped, so it is always UTF-8."""
-    return json.dumps(asdict(event), ensure_ascii=True, separators=(",", ":"))
+    """One line of JSON, without the line end; always valid UTF-8 (a lone surrogate becomes "?")."""
+    line = json.dumps(asdict(event), ensure_ascii=False, separators=(",", ":"))
+    return line.encode("utf-8", "replace").decode("utf-8")
 
 
 @cache

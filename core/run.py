@@ -111,10 +111,11 @@ class Run:
         self._pair = pair
         self._log = log
         self._tier = available_tier()
-        if self._tier.weak and not request.allow_weak_sandbox:
+        confined = self._tier.network_blocked and self._tier.writes_confined
+        if not confined and not request.allow_weak_sandbox:
             raise UsageError(
-                "This machine offers no sandbox for generated code beyond resource limits "
-                f"({self._tier.notes}); pass --allow-weak-sandbox if you accept that (see docs/sandbox.md)."
+                f"This machine cannot confine generated code ({' '.join(self._tier.notes)}); "
+                "pass --allow-weak-sandbox if you accept that (see docs/sandbox.md)."
             )
         pattern = PATTERNS[request.pattern]
         self._pattern = pattern

@@ -25,9 +25,7 @@ async def draft(p: Pipeline, role: Role = "coder", *, label: str = "draft") -> C
 
 async def plan_and_draft(p: Pipeline) -> Checked:
     """The reviewer plans, the coder follows the plan."""
-    plan = await p.ask(
-        "plan", "reviewer", prompts.messages("plan", spec=p.spec.text), round=1, candidate="draft"
-    )
+    plan = await p.ask("plan", "reviewer", prompts.messages("plan", spec=p.spec.text), round=1, candidate="draft")
     messages = prompts.messages("planned_draft", spec=p.spec.text, target=p.target, plan=plan.strip())
     answer = await p.ask("draft", "coder", messages, round=1, candidate="draft")
     return await take_candidate(p, "draft", "coder", answer)
@@ -59,6 +57,11 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
         p.emit(Notice(text=f"The {critic}'s review states no verdict and no finding, so the code stays as it is."))
         return Defects()
     judged = await confirm(p, checked, review.claims, round=round, critic=critic)
+    if p.guard == "strict" and p.spec.examples and checked.all_pass:
+        p.emit(
+            Notice(text="The code passes every example, so the strict guard could accept no fix; none was asked for.")
+        )
+        return Defects()
     if p.spec.examples:
         kept = tuple(item for item in judged if item.actionable)
         return Defects(text=_describe(kept), judged=kept) if kept else Defects()

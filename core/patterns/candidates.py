@@ -79,6 +79,7 @@ async def take_candidate(
         kind=signature.kind if signature else "function",
         preamble=preamble,
         parameters=tuple(parameter.name for parameter in signature.parameters) if signature else (),
+        header=signature.source if signature else "",
     )
     problem = f"{found.problem}: {found.detail}" if found.problem and found.detail else found.problem
     p.emit(Candidate(candidate=label, role=role, code=found.code, problem=problem, notes=found.notes))

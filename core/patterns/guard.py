@@ -57,7 +57,9 @@ def judge_fix(
     if approved:
         return Ruling(True, "you asked for it, and it loads")
     if not base.loads:
-        return Ruling(True, f"the code before it did not load; it passes {len(fix.passed)} of {len(fix.results)} examples")
+        return Ruling(
+            True, f"the code before it did not load; it passes {len(fix.passed)} of {len(fix.results)} examples"
+        )
     repaired = f"{len(causes)} proven or supported case{'s' if len(causes) != 1 else ''}"
     return Ruling(True, f"it breaks no example and repairs {repaired}" if causes else "it breaks no example")
 

@@ -1,6 +1,7 @@
 """What every pattern works with: the spec, the two engines, and the way events leave a run."""
 
 import dataclasses
+import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -35,6 +36,9 @@ from core.tokens import estimate_tokens
 
 Guard = Literal["proven", "strict", "off"]
 Decide = Callable[[ApprovalRequested], Awaitable[str]]
+
+# JSON can carry half of a surrogate pair; no file or terminal can.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _ROOM_FOR_AN_ANSWER = 256
 """Tokens that must be left of a context window for a request to be worth sending."""
@@ -147,9 +151,11 @@ class Pipeline:
                 async for delta in stream:
                     match delta:
                         case TextDelta(text):
+                            text = _SURROGATE.sub("\ufffd", text)
                             parts.append(text)
                             self.emit(TokenText(stage=stage, role=role, text=text))
                         case ReasoningDelta(text):
+                            text = _SURROGATE.sub("\ufffd", text)
                             self.emit(ReasoningText(stage=stage, role=role, text=text))
                         case Completed():
                             completed = delta

@@ -33,6 +33,10 @@ def test_any_text_survives_the_round_trip(text: str) -> None:
     assert decode(encode(token(text))) == token(text)
 
 
+def test_half_a_surrogate_pair_does_not_spoil_the_log() -> None:
+    assert decode(encode(token("a\udce4b"))) == token("a?b")
+
+
 def test_deltas_within_a_tenth_of_a_second_become_one_line() -> None:
     events = written(*(token(str(index % 10), at=index * 0.01) for index in range(25)))
     assert "".join(event.text for event in events if isinstance(event, TokenText)) == "0123456789" * 2 + "01234"

@@ -97,7 +97,8 @@ def _finished(event: RunFinished) -> str:
     about = "≈" if event.tokens_estimated else ""
     cost = f", ${event.usd:.4f}" if event.usd else ""
     tokens = f"{about}{event.prompt_tokens} tokens in, {about}{event.completion_tokens} out"
-    which = f"the {event.candidate} stands" if event.candidate else "no code"
+    name = f"the {event.candidate}" if event.candidate and "draft" in event.candidate else event.candidate
+    which = f"{name} stands" if name else "no code"
     total = event.passed + event.failed
     checks = f", {event.passed} of {total} examples pass" if total else ", nothing to check it on"
     return f"{which}{checks}; {event.seconds:.1f} s, {tokens}{cost}"

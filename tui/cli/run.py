@@ -12,7 +12,7 @@ from core.config import Configuration, ResolvedPair, load_configuration
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
 from core.event_log import encode
-from core.events import CheckResult, Event, Finding, RunFailed, RunFinished, RunStopped
+from core.events import Candidate, CheckResult, Event, Finding, RunFailed, RunFinished, RunStopped
 from core.patterns import PATTERNS
 from core.run import Run, RunRequest
 from core.saving import write_atomically
@@ -21,6 +21,8 @@ from tui.cli.crash import start_logging
 from tui.cli.narration import Narrator
 from tui.cli.spec_input import SpecInput, read_spec
 from tui.visible import visible
+
+_RETRY = "review-then-fix-retry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class _Outcome:
     def __init__(self) -> None:
         self.findings: dict[str, Finding] = {}
         self.checks: list[CheckResult] = []
+        self.problem: str | None = None
         self.end: RunFinished | RunStopped | RunFailed | None = None
         self.lines: list[str] = []
 
@@ -127,6 +130,8 @@ class _Outcome:
                 self.findings[event.id] = event
             case CheckResult():
                 self.checks.append(event)
+            case Candidate():
+                self.problem = event.problem
             case RunFinished() | RunStopped() | RunFailed():
                 self.end = event
 
@@ -141,11 +146,14 @@ def _report(options: RunOptions, outcome: _Outcome, log: SessionLog | None) -> i
     if isinstance(end, RunFinished):
         _deliver(options, outcome, end, log)
         if end.code is None:
-            _say("No answer held code that could be used" + kept + ".")
+            why = f" ({outcome.problem})" if outcome.problem else ""
+            _say(f"No answer held code that could be used{why}{kept}.")
             return ExitCode.NO
         if end.failed:
-            numbers = ", ".join(str(check.example + 1) for check in outcome.failing(end.candidate))
-            _say(f"The final code fails example {numbers} of the spec{kept}.")
+            failing = [str(check.example + 1) for check in outcome.failing(end.candidate)]
+            examples = f"example{'s' if len(failing) > 1 else ''} {', '.join(failing)}"
+            hint = "" if options.pattern == _RETRY else f"; --pattern {_RETRY} lets the coder try again on them"
+            _say(f"The final code fails {examples} of the spec{hint}{kept}.")
             return ExitCode.NO
         return ExitCode.OK
     if options.output == "jsonl" and options.destination is not None:
