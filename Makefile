@@ -94,10 +94,10 @@ COMPILE = .env-lock/bin/uv pip compile --quiet --no-config --universal --python-
 lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@$(find_python); [ -x .env-lock/bin/uv ] || "$$python" -m venv --clear .env-lock
 	@.env-lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
-	$(COMPILE) pyproject.toml -o requirements/core.txt
-	$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
-	$(COMPILE) pyproject.toml --group dev -c requirements/core.txt -c requirements/build.txt -o requirements/dev.txt
-	$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
+	@$(COMPILE) pyproject.toml -o requirements/core.txt
+	@$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
+	@$(COMPILE) pyproject.toml --group dev -c requirements/core.txt -c requirements/build.txt -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
 
 clean: ## remove the environments and everything that was built
 	rm -rf .venv .env-* .make build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
