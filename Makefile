@@ -87,9 +87,9 @@ define make_venv
   "$$python" -m venv --clear .venv
 endef
 
-COMPILE = .env-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-  --default-index https://pypi.org/simple --no-emit-package secondpass --custom-compile-command "make lock" \
-  $(if $(UPGRADE),--upgrade)
+COMPILE = .env-lock/bin/uv pip compile --quiet --no-config --default-index https://pypi.org/simple --universal \
+  --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-package secondpass \
+  --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@$(find_python); [ -x .env-lock/bin/uv ] || "$$python" -m venv --clear .env-lock

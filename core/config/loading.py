@@ -29,9 +29,11 @@ class ResolvedModel:
     endpoint: EndpointConfig | None
 
     @property
-    def served_name(self) -> str:
-        """The name to put into a request."""
-        return self.config.served_name or self.config.source or self.name
+    def served_name(self) -> str | None:
+        """The name that the server knows the model by; None if nothing says it, so that the server has to be asked."""
+        source = self.config.source
+        of_another_engine = source is None or source.startswith("HF://")
+        return self.config.served_name or (None if of_another_engine else source)
 
 
 @dataclass(frozen=True, slots=True)

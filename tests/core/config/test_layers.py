@@ -137,11 +137,30 @@ def test_an_endpoint_makes_a_model_one_of_a_running_server(home: Path, work: Pat
         '[pairs.mine]\ncoder = "local"\nreviewer = "qwen3-32b"\n',
     )
     pair = load(home, work, named).pair("mine")
-    assert (pair.coder.kind, pair.coder.served_name) == ("openai", "local")
+    assert (pair.coder.kind, pair.coder.served_name) == ("openai", None)
     assert (pair.reviewer.kind, pair.reviewer.served_name) == ("openai", "Qwen/Qwen3-32B")
     assert pair.reviewer.endpoint is not None
     assert pair.reviewer.endpoint.base_url == ("http://127.0.0.1:8000/v1",)
     assert pair.reviewer.endpoint.api_key({"LAB_KEY": "secret"}) == "secret"
+
+
+@pytest.mark.parametrize(
+    ("keys", "served"),
+    [
+        ('served_name = "a"\nsource = "b"', "a"),
+        ('source = "Qwen/Qwen3-32B"', "Qwen/Qwen3-32B"),
+        ('source = "HF://mlc-ai/Qwen3-32B-q4f16_1-MLC"', None),
+    ],
+)
+def test_a_server_is_asked_for_the_name_it_knows(
+    home: Path, work: Path, tmp_path: Path, keys: str, served: str | None
+) -> None:
+    named = write(
+        tmp_path / "m.toml",
+        f'[models.mine]\nendpoint = "lab"\n{keys}\n[endpoints.lab]\nbase_url = "http://a/v1"\n'
+        '[pairs.mine]\ncoder = "mine"\nreviewer = "mine"\n',
+    )
+    assert load(home, work, named).pair("mine").coder.served_name == served
 
 
 def test_a_missing_key_variable_is_named(home: Path, work: Path, tmp_path: Path) -> None:
