@@ -52,6 +52,21 @@ def write_atomically(path: Path, text: str, *, backup: bool = False) -> Path | N
     return saved
 
 
+def check_writable(path: Path) -> None:
+    """Find out before long work whether ``path`` can be written at its end.
+
+    Raises:
+        UsageError: its folder does not exist or cannot be written to, or it is a folder itself.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise UsageError(f"{path} is a folder; name a file in it.")
+    if not target.parent.is_dir():
+        raise UsageError(f"The folder of {path} does not exist; make it first, or choose another place.")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"The folder of {path} cannot be written to; choose another place.")
+
+
 def _free_name(path: Path) -> Path:
     number = 1
     while True:

@@ -10,12 +10,12 @@ from typing import Any
 
 from core.config import Configuration, ResolvedPair, load_configuration
 from core.engines.pair import EnginePair, open_pair
-from core.errors import ExitCode, SecondpassError
+from core.errors import ExitCode, SecondpassError, UsageError
 from core.event_log import encode
 from core.events import Candidate, CheckResult, Event, Finding, RunFailed, RunFinished, RunStopped
 from core.patterns import PATTERNS
 from core.run import Run, RunRequest
-from core.saving import write_atomically
+from core.saving import check_writable, write_atomically
 from core.sessions import SessionLog
 from tui.cli.crash import start_logging
 from tui.cli.narration import Narrator
@@ -50,6 +50,8 @@ def run_command(options: RunOptions) -> int:
     """
     start_logging()
     source = read_spec(options.file)
+    if options.destination is not None:
+        check_writable(options.destination)
     configuration = load_configuration(options.models)
     narrator = Narrator(quiet=options.quiet)
     for notice in configuration.notices:
@@ -87,7 +89,12 @@ async def _run(options: RunOptions, request: RunRequest, pair: EnginePair, narra
         if log is not None:
             log.close()
         await pair.close()
-    return _report(options, outcome, log)
+    try:
+        return _report(options, outcome, log)
+    except UsageError as error:
+        if log is None:
+            raise
+        raise UsageError(f"{error} The code is kept: `secondpass sessions show {log.id} --output code`.") from None
 
 
 def _session_log() -> SessionLog | None:
@@ -159,9 +166,9 @@ def _report(options: RunOptions, outcome: _Outcome, log: SessionLog | None) -> i
     if options.output == "jsonl" and options.destination is not None:
         write_atomically(options.destination, "\n".join(outcome.lines) + "\n")
     if isinstance(end, RunFailed):
-        _say(end.message + (f" What had arrived is kept{kept.removeprefix(';')}." if kept else ""))
+        _say(end.message + (f" What had arrived is kept{kept}." if kept else ""))
         return end.exit_code
-    _say("Stopped" + kept + ".")
+    _say(f"Stopped{kept}.")
     return ExitCode.INTERRUPTED
 
 
