@@ -1,0 +1,212 @@
+"""Each layer for itself, and machines that lack some of them."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from core.sandbox import Case, available_tier, launch, tier
+from core.sandbox.child import seccomp
+from tests.core.sandbox.driven import ROOT, SOMEBODY
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="a layer of Linux")
+root_only = pytest.mark.skipif(os.geteuid() != 0, reason="giving up root takes root")
+
+_LACKING = """
+import json, os, sys
+sys.path.insert(0, {root!r})
+from core.sandbox.child import seccomp
+arguments = {{"landlock": ("landlock", 38), "seccomp": ("seccomp", 22), "both": ("both", 95)}}
+column = 0 if os.uname().machine == "x86_64" else 1
+PRCTL, ENOSYS, EINVAL, ALLOW = seccomp.NUMBERS["prctl"][column], 0x50026, 0x50016, 0x7FFF0000
+program = [(0x20, 0, 0, 0)]
+if {lacking!r} in ("landlock", "both"):
+    program += [(0x15, 0, 1, 444), (6, 0, 0, ENOSYS)]
+if {lacking!r} in ("seccomp", "both"):
+    program += [(0x15, 0, 3, PRCTL), (0x20, 0, 0, 16), (0x15, 0, 1, 22), (6, 0, 0, EINVAL)]
+program += [(6, 0, 0, ALLOW)]
+seccomp.install(program)
+import asyncio
+from core.sandbox import Case, available_tier, run_cases
+tier = available_tier()
+report = asyncio.run(run_cases("import decimal", [Case(kind="value", source="1 + 1", want="2")]))
+print(json.dumps([tier.name, list(tier.layers), tier.reads_confined, tier.network_blocked, tier.processes_blocked,
+                  len(tier.notes), report.results[0].outcome]))
+"""
+
+
+def _on_a_kernel_without(lacking: str) -> list[object]:
+    import json
+
+    code = _LACKING.format(root=str(ROOT), lacking=lacking)
+    code = "\n".join(line for line in code.splitlines() if not line.startswith("arguments"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    answer: list[object] = json.loads(done.stdout)
+    return answer
+
+
+@linux_only
+@pytest.mark.skipif(available_tier().name == "none", reason="no sandbox here at all")
+@pytest.mark.parametrize("lacking", ["landlock", "seccomp", "both"])
+def test_a_kernel_that_lacks_a_layer_gives_a_lower_tier_that_says_so(lacking: str) -> None:
+    name, layers, reads, network, processes, notes, outcome = _on_a_kernel_without(lacking)
+    missing = {"landlock", "seccomp"} if lacking == "both" else {lacking}
+    assert not missing & set(layers)  # type: ignore[call-overload]
+    assert not any(layer in str(name).lower() for layer in missing)
+    if "landlock" in missing:
+        assert not reads
+    if "seccomp" in missing:
+        assert not network
+        assert not processes
+    assert isinstance(notes, int)
+    assert notes > 0
+    assert outcome == "pass"
+
+
+@linux_only
+def test_the_whole_protection_is_there_where_the_kernel_has_it() -> None:
+    found = available_tier()
+    if not {"landlock", "seccomp"} <= set(found.layers):
+        pytest.skip(f"this kernel has less: {found.name}")
+    assert found.network_blocked
+    assert found.writes_confined
+    assert found.reads_confined
+    assert found.processes_blocked
+    assert found.memory_limited
+    assert found.notes == ()
+
+
+@linux_only
+def test_without_layers_the_self_test_proves_nothing() -> None:
+    answer = tier.ask(())
+    assert not answer["network_blocked"]
+    assert not answer["writes_confined"]
+    assert not answer["reads_confined"]
+    assert not answer["processes_blocked"]
+    assert answer["memory_limited"]
+    assert answer["usable"]
+
+
+@linux_only
+@root_only
+async def test_every_program_is_a_user_of_its_own() -> None:
+    if "user" not in available_tier().layers:
+        pytest.skip("this root may not become another user")
+    source = Case(kind="observe", source="__import__('os').getuid()")
+    layers = available_tier().layers
+    reports = await asyncio.gather(*(launch.run_in(layers, "", [source]) for _ in range(2)))
+    users = {report.results[0].got for report in reports}
+    assert len(users) == 2
+    assert "0" not in users
+
+
+@linux_only
+def test_what_a_weak_tier_lets_a_program_leave_behind_is_ended() -> None:
+    code = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(1000)
+    os._exit(0)
+"""
+    report = asyncio.run(launch.run_in((), code, [Case(kind="observe", source="1")]))
+    assert report.results[0].outcome == "pass"
+    for status in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            where = os.readlink(status)
+        except OSError:
+            continue
+        assert not (where.endswith(" (deleted)") and "secondpass-" in where)
+
+
+@linux_only
+@root_only
+@pytest.mark.skipif(shutil.which("python3", path="/usr/bin") is None, reason="needs a second Python to copy")
+def test_an_interpreter_in_a_closed_home_directory_works(readable_copy: Path) -> None:
+    """The interpreter, a virtual environment and the package in a home that only its owner may enter."""
+    with tempfile.TemporaryDirectory(prefix="sandbox-test-") as home:
+        environment = Path(home, "checkout", "venv")
+        subprocess.run([sys.executable, "-m", "venv", "--copies", "--without-pip", environment], check=True)
+        shutil.copytree(readable_copy / "core", Path(home, "checkout", "core"))
+        Path(home, "secret").write_text("hunter2")
+        os.chmod(home, 0o700)
+        code = (
+            f"import asyncio, sys; sys.path.insert(0, {str(Path(home, 'checkout'))!r})\nfrom core.sandbox import *\n"
+            "sources = ['import asyncio, decimal, sqlite3', 'open(%r)', 'import os; os.listdir(%r)']\n"
+            f"secret, home = {str(Path(home, 'secret'))!r}, {home!r}\n"
+            "sources = [sources[0], sources[1] % secret, sources[2] % home]\n"
+            "cases = [Case(kind='assert', source=s, group=i) for i, s in enumerate(sources)]\n"
+            "print(available_tier().name, [r.outcome for r in asyncio.run(run_cases('', cases)).results])"
+        )
+        for user in (None, SOMEBODY):
+            if user is not None:
+                if not os.access(sys.base_prefix, os.X_OK) or not _others_can_start_the_base_interpreter():
+                    continue
+                for folder, _, files in os.walk(home):
+                    for name in [folder, *(os.path.join(folder, file) for file in files)]:
+                        os.chown(name, user, user, follow_symlinks=False)
+            done = subprocess.run(
+                [environment / "bin" / "python", "-c", code],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd="/",
+                user=user,
+                group=user,
+                extra_groups=[] if user else None,
+            )
+            assert done.returncode == 0, done.stderr
+            assert "['pass', 'error', 'error']" in done.stdout
+
+
+def _others_can_start_the_base_interpreter() -> bool:
+    from core.sandbox.child.reach import reachable_by_anyone
+
+    return reachable_by_anyone([os.path.realpath(sys.executable), os.path.dirname(os.__file__)])
+
+
+@linux_only
+def test_an_unreachable_interpreter_without_landlock_still_runs_programs() -> None:
+    answer = tier.ask(tuple(layer for layer in available_tier().layers if layer != "landlock"))
+    assert answer["usable"]
+    assert answer["network_blocked"] == ("seccomp" in answer["layers"])
+
+
+_HEADERS = {0: "/usr/include/x86_64-linux-gnu/asm/unistd_64.h", 1: "/usr/include/asm-generic/unistd.h"}
+
+
+@pytest.mark.parametrize("column", [0, 1], ids=["x86_64", "aarch64"])
+def test_the_call_numbers_are_those_of_the_kernel_headers(column: int) -> None:
+    try:
+        text = Path(_HEADERS[column]).read_text()
+    except FileNotFoundError:
+        pytest.skip("no kernel headers here")
+    known = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
+    ours = {name: numbers[column] for name, numbers in seccomp.NUMBERS.items()}
+    newer = {name for name in ours if name not in known and (ours[name] or 0) > max(known.values())}
+    assert {name: number for name, number in ours.items() if name not in newer} == {
+        name: known.get(name) for name in ours if name not in newer
+    }
+
+
+def test_an_unknown_architecture_has_no_filter() -> None:
+    with pytest.raises(OSError, match="riscv64"):
+        seccomp.assemble("riscv64", 1)
+
+
+@pytest.mark.parametrize("machine", sorted(seccomp.ARCHITECTURES))
+def test_a_filter_jumps_only_forward_and_within_itself(machine: str) -> None:
+    program = seccomp.assemble(machine, 12_345)
+    assert len(program) < 4_096
+    for place, (code, yes, no, _) in enumerate(program):
+        if code & 7 == 5:
+            assert place + 1 + max(yes, no) < len(program)
+    assert program[-1][0] == 6
