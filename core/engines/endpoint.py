@@ -76,7 +76,7 @@ class Endpoint:
         return Asked(model=self.model, url=self.url, served=self.served, key_env=self._key_env, secret=self._key)
 
     async def list_models(self) -> tuple[str, ...]:
-        """Ask ``/models``; keeps and returns the names, () where the server has no such list.
+        """Ask ``/models``; keeps and returns the names, () where the server has no such list or fails to make it.
 
         Raises:
             UnreachableError, DroppedError, UnavailableError, EngineError: see ``failures`` and ``replies``.
@@ -84,7 +84,8 @@ class Endpoint:
         status, headers, body = await self._exchange("GET", "/models", None, self._timeouts.connect)
         if looks_like_html(headers, body):
             raise web_page_failure(self.url, status)
-        if status in {404, 405, 501}:
+        # 500: transformers' server cannot make the list where no model was ever fetched, and serves a folder all the same.
+        if status in {404, 405, 500, 501}:
             return ()
         if status != 200:
             raise http_failure(status, headers, body, self.asked)

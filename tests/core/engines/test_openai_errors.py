@@ -260,8 +260,17 @@ async def test_a_missing_or_wrong_key_names_the_variable_and_never_shows_the_key
         await engine.close()
 
 
-async def test_a_server_without_a_list_of_models_is_good_enough() -> None:
-    with openai_server(models_faults=[{"status": 404, "body": {"detail": "Not Found"}}]) as server:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 404, "body": {"detail": "Not Found"}},
+        # transformers' server, where no model was ever fetched.
+        {"status": 500, "body": "Internal Server Error", "type": "text/plain"},
+    ],
+    ids=["404", "500"],
+)
+async def test_a_server_without_a_list_of_models_is_good_enough(fault: dict[str, Any]) -> None:
+    with openai_server(models_faults=[fault]) as server:
         engine = engine_for(server)
         await engine.start()
         assert engine.status.phase is Phase.READY
