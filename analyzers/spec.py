@@ -23,31 +23,42 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; ``annotation`` and ``default`` are source text, None where absent."""
+    """One parameter; ``annotation`` and ``default`` are source text, None where absent. ``name`` carries no stars."""
 
     name: str
     annotation: str | None
     default: str | None = None
+    kind: Literal["positional_only", "positional", "varargs", "keyword_only", "varkw"] = "positional"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What the spec asks to define. For a class, ``parameters`` are those of ``__init__`` if it is given."""
+    """What the spec asks to define. For a class, ``parameters`` are those of ``__init__`` if it is given.
+
+    Where the spec only names it ("a function named solve", ``assert solve(1) == 2``), ``source`` is "" and
+    ``parameters`` is empty because they are unknown, and ``kind`` is function unless the text says class.
+    """
 
     kind: Literal["function", "class"]
     name: str
     parameters: tuple[Parameter, ...]
     returns: str | None
     source: str
-    """The header as written, such as ``def solve(xs: list[int]) -> int:``."""
+    """The header as written, such as ``def solve(xs: list[int]) -> int:``, or ``solve(xs, k)`` in prose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A visible example that can be run.
 
-    ``source`` is Python: one expression, or statements. With ``want`` it is a doctest: ``want`` is the text that an
-    interactive session would show (it may be a traceback). Without, ``source`` checks itself (an assert).
+    ``source`` is Python. What it and ``want`` are depends on ``kind``:
+
+    - ``doctest``: one interactive statement; ``want`` is the text that a session would show ("" for nothing; it may
+      be a traceback).
+    - ``assert``: statements that check themselves; ``want`` is None.
+    - ``arrow`` (``f(2) -> 4``, "f(2) should return 4") and ``table``: ``source`` is an expression, ``want`` is the
+      expression it must equal, or "raises NAME".
+
     Examples with the same ``group`` share a namespace and run in order.
     """
 

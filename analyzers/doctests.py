@@ -1,0 +1,88 @@
+"""Interactive sessions (``>>>``) in any text.
+
+The rules are those of the standard library's doctest, whose parser gives up on a whole docstring at the first
+malformed line; here the other examples are kept. (Importing doctest also costs 30 ms: it pulls in pdb and unittest.)
+"""
+
+import ast
+import re
+
+from analyzers.excerpt import Excerpt
+from analyzers.found import Context, Found, Kind
+from analyzers.pysource import parse_module
+
+_PROMPT = re.compile(r"([ \t]*)>>>[ \t]?(.*)")
+_CONTINUED = re.compile(r"[ \t]*\.\.\.(?:[ ](.*)|[ \t]*)\Z")
+_SKIP = re.compile(r"#\s*doctest:[^\n'\"]*\+SKIP\b")
+_PROSE = re.compile(r"[A-Z][a-z']*(?:[ ,]+[A-Za-z'`]+){2,}")
+_QUIET_RETURNS = re.compile(r"None|Optional|Any|object|TypeVar|\bT\b")
+
+
+def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list[tuple[int, int]]]:
+    """The examples, and the stretches of text that are session and not prose (skipped examples too)."""
+    text = excerpt.text
+    lines = list(excerpt.lines())
+    found: list[Found] = []
+    claims: list[tuple[int, int]] = []
+    number = 0
+    while number < len(lines):
+        start, end = lines[number]
+        prompt = _PROMPT.match(text, start, end) if ">>>" in text[start:end] else None
+        number += 1
+        if not prompt:
+            continue
+        source, indent = [prompt[2]], prompt[1]
+        while number < len(lines) and (more := _CONTINUED.match(text[slice(*lines[number])])):
+            source.append(more[1] or "")
+            end = lines[number][1]
+            number += 1
+        want: list[str] = []
+        while number < len(lines) and _is_want(line := text[slice(*lines[number])]):
+            want.append(line.removeprefix(indent) if line.startswith(indent) else line.lstrip())
+            end = lines[number][1]
+            number += 1
+        kept = _without_prose(want)
+        if len(kept) < len(want):
+            number -= len(want) - len(kept)
+            end = lines[number - 1][1]
+        claims.append((start, end))
+        example = _example("\n".join(source).strip(), "\n".join(line.rstrip() for line in kept), context)
+        if example and not _SKIP.search("\n".join(source)):
+            kind, code, shown = example
+            first = start + len(indent)
+            found.append(Found(kind=kind, source=code, want=shown, start=first, end=end, shared=True))
+    return found, claims
+
+
+def _is_want(line: str) -> bool:
+    stripped = line.strip()
+    return bool(stripped) and not stripped.startswith((">>>", "```"))
+
+
+def _without_prose(want: list[str]) -> list[str]:
+    """Cut a sentence that follows the result with no blank line between, if the result is plain without it."""
+    for count in range(1, len(want)):
+        if _PROSE.match(want[count].strip()):
+            head = "\n".join(line.strip() for line in want[:count])
+            return want[:count] if parse_module(head) is not None else want
+    return want
+
+
+def _example(source: str, want: str, context: Context) -> tuple[Kind, str, str | None] | None:
+    tree = parse_module(source)
+    if tree is None or not tree.body:
+        return None
+    if want or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        return "doctest", source, want
+    # An expression that shows nothing: doctest expects None. Authors also write a comparison and mean that it holds.
+    value = tree.body[0].value
+    if isinstance(value, ast.Compare | ast.BoolOp) or (
+        isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
+    ):
+        return "assert", f"assert {source}", None
+    if not isinstance(value, ast.Call):
+        return None
+    asked = isinstance(value.func, ast.Name) and value.func.id == context.name
+    if asked and context.returns and not _QUIET_RETURNS.search(context.returns):
+        return None
+    return "doctest", source, ""

@@ -1,0 +1,67 @@
+"""What the readers of examples share: what they know of the spec, and what they hand back."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from analyzers.spec import Parameter
+
+Kind = Literal["doctest", "assert", "arrow", "table"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known before examples are read. ``parameters`` is None as long as no signature is known."""
+
+    name: str | None
+    parameters: tuple[Parameter, ...] | None = None
+    returns: str | None = None
+    known: frozenset[str] = frozenset()
+    """Names that the preamble defines; the asked name is always known."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that an example may use beside builtins."""
+        return self.known | {self.name} if self.name else self.known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An example at ``start:end`` of the text it was read from.
+
+    ``claim`` is what of the text is example and not prose; None if the example is part of a sentence.
+    """
+
+    kind: Kind
+    source: str
+    want: str | None
+    start: int
+    end: int
+    claim: tuple[int, int] | None = None
+    connector: str = ""
+    shared: bool = False
+    """True if it is part of a session: it may need what stands before it."""
+
+
+_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?(?:(?:for|e\.g\.|and|assert|examples?:?)[ \t]+)?[`*\"]*", re.I)
+_TAIL = re.compile(r"[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?=\n|\Z)")
+
+
+def claim_lines(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The whole lines around an example, None if they hold anything else."""
+    line = text.rfind("\n", 0, start) + 1
+    lead, tail = _LEAD.match(text, line, start), _TAIL.match(text, end)
+    return (line, tail.end()) if tail and lead and lead.end() == start else None
+
+
+def mask(text: str, claims: Iterable[tuple[int, int]]) -> str:
+    """``text`` with every claimed character replaced by a space, so that all positions stay."""
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(claims):
+        parts.append(text[done : max(done, start)])
+        parts.append(re.sub(r"[^\n]", " ", text[max(done, start) : max(done, end)]))
+        done = max(done, end)
+    parts.append(text[done:])
+    return "".join(parts)

@@ -1,0 +1,38 @@
+"""Specs in plain sentences, with a signature, assertions or sessions among them."""
+
+import re
+
+from analyzers.blocks import number, read_block
+from analyzers.excerpt import Excerpt
+from analyzers.found import Context, claim_lines, mask
+from analyzers.signatures import from_examples, from_text
+from analyzers.spec import Spec, SpecFormat
+
+_QUOTES = re.compile(r"^[ \t]*[rR]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.M)
+
+
+def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PROSE) -> Spec:
+    """Read the whole text as one spec. Triple quotes around it, as MBPP+ has them, are no part of the prose."""
+    quotes = [match.span() for match in _QUOTES.finditer(whole.text)]
+    excerpt = Excerpt(mask(whole.text, quotes), whole.offsets)
+    stated = from_text(excerpt.text)
+    signature = stated[0] if stated else from_examples(excerpt)
+    if stated and stated[0].source and (line := claim_lines(excerpt.text, *stated[1])):
+        excerpt = Excerpt(mask(excerpt.text, [line]), excerpt.offsets)
+    context = Context(
+        name=signature.name if signature else None,
+        parameters=signature.parameters if signature and signature.source else None,
+        returns=signature.returns if signature else None,
+    )
+    reading = read_block(excerpt, context)
+    stripped = whole.text.strip()
+    start = whole.text.find(stripped)
+    return Spec(
+        text=text,
+        format=format,
+        signature=signature,
+        preamble="",
+        sentences=reading.sentences,
+        examples=number([reading], one_session=True),
+        span=whole.span(start, start + len(stripped)),
+    )
