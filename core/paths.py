@@ -39,6 +39,18 @@ def cache_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) 
     return _folder("cache", create, environ)
 
 
+def absolute(path: str | Path, folder: Path | None = None) -> Path:
+    """``path``, taken relative to ``folder`` (by default the working directory); links are not followed.
+
+    Raises:
+        SecondpassError: the path is relative and the working directory was deleted.
+    """
+    try:
+        return Path(os.path.abspath(Path(folder or "") / path))
+    except FileNotFoundError:
+        raise SecondpassError(f"The working directory is gone, so {path} cannot be found; change to another.") from None
+
+
 def _folder(kind: Kind, create: bool, environ: Mapping[str, str] | None) -> Path:
     path = _locate(kind, os.environ if environ is None else environ)
     if create:
@@ -48,7 +60,7 @@ def _folder(kind: Kind, create: bool, environ: Mapping[str, str] | None) -> Path
 
 def _locate(kind: Kind, environ: Mapping[str, str]) -> Path:
     if home := environ.get("SECONDPASS_HOME"):
-        return Path(os.path.abspath(os.path.expanduser(home))) / kind
+        return absolute(os.path.expanduser(home)) / kind
     import platformdirs
 
     conventional: dict[Kind, Callable[..., str]] = {

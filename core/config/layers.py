@@ -10,6 +10,9 @@ from core.errors import ConfigurationError
 
 KeyPath = tuple[str, ...]
 
+_DEEPEST = 3
+"""No key of a models.toml stands deeper ([models.NAME] KEY); a hostile file may nest without end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -113,8 +116,8 @@ def _lines_of_keys(text: str) -> Iterator[tuple[KeyPath, int]]:
             yield from ((header + key, first) for key in keys)
 
 
-def _keys(table: Mapping[str, Any]) -> Iterator[KeyPath]:
+def _keys(table: Mapping[str, Any], depth: int = _DEEPEST) -> Iterator[KeyPath]:
     for key, value in table.items():
         yield (key,)
-        if isinstance(value, dict):
-            yield from ((key, *inner) for inner in _keys(value))
+        if isinstance(value, dict) and depth > 1:
+            yield from ((key, *inner) for inner in _keys(value, depth - 1))

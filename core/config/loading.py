@@ -13,7 +13,7 @@ from core.config.layers import Merged, merge_files
 from core.config.problems import first_problem, problem, suggestion
 from core.config.schema import DEMO_SOURCE, EndpointConfig, File, ModelConfig, PairConfig
 from core.errors import ConfigurationError
-from core.paths import config_dir
+from core.paths import absolute, config_dir
 from core.shipped import shipped
 
 FILE_NAME = "models.toml"
@@ -104,8 +104,7 @@ def load_configuration(
     base = _shipped_and_own(environ)
     named = models if models is not None else _path_in(environ, "SECONDPASS_MODELS")
     if named is not None:
-        folder = cwd or Path()
-        named = Path(os.path.abspath(folder / named.expanduser()))
+        named = absolute(os.path.expanduser(named), cwd)
     files = base if named is None else (*base, named)
     merged = merge_files(files)
     content = _validated(merged)
@@ -177,5 +176,5 @@ def _anchored(name: str, model: ModelConfig, merged: Merged) -> ModelConfig:
         path = getattr(model, key)
         if path is not None and "://" not in path:
             folder = merged.place_of(("models", name, key)).file.parent
-            changed[key] = os.path.abspath(folder / Path(path).expanduser())
+            changed[key] = str(absolute(os.path.expanduser(path), folder))
     return model.model_copy(update=changed)

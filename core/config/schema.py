@@ -74,16 +74,14 @@ class ModelConfig(Table):
 
     source: Argument | None = None
     """``HF://user/repository``, a local folder in MLC format, or "demo" for the scripted model."""
-    revision: Argument | None = None
-    """A branch, tag or commit of an ``HF://`` source, to pin its weights."""
     weights_gib: Positive | None = None
     """Size of the weights in GiB, for placement and download notices."""
     context: Annotated[int, Field(ge=256)] = DEFAULT_CONTEXT
     """Context window in tokens, prompt and answer together."""
     max_tokens: Annotated[int, Field(ge=1)] = DEFAULT_MAX_TOKENS
     """Most tokens of one answer, reasoning included. Half the context if that is less and nothing is said."""
-    thinking: bool = False
-    """The model reasons before it answers."""
+    thinking: bool | None = None
+    """The model reasons before it answers (true), is told not to (false), or does what it does."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     seed: Annotated[int, Field(ge=0)] | None = None
     endpoint: str | None = None

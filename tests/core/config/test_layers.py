@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.config import Configuration, load_configuration
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, SecondpassError
 
 LOCAL = '[pairs.paper]\nreviewer = "qwen3-8b"\n'
 
@@ -123,9 +123,16 @@ def test_a_deleted_working_directory_is_no_obstacle(
     work.rmdir()
     try:
         configuration = load_configuration(environ={"SECONDPASS_HOME": str(home)})
+        with pytest.raises(SecondpassError, match="The working directory is gone"):
+            load_configuration(Path("models.toml"), environ={"SECONDPASS_HOME": str(home)})
     finally:
         monkeypatch.chdir(repository)
     assert configuration.pair("demo").scripted
+
+
+def test_the_home_of_a_user_who_does_not_exist_is_only_a_missing_file(home: Path, work: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"~nobody-of-this-name/models\.toml does not exist"):
+        load(home, work, Path("~nobody-of-this-name/models.toml"))
 
 
 def test_an_endpoint_makes_a_model_one_of_a_running_server(home: Path, work: Path, tmp_path: Path) -> None:

@@ -154,9 +154,10 @@ def test_text_in_another_encoding_is_refused(tmp_path: Path) -> None:
     assert "is not UTF-8 text (byte 16)" in error_of(file, tmp_path)
 
 
-def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = " + "{a=" * 50_000, "a." * 20_000 + "a = 1"])
+def test_a_file_nested_without_end_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "mine.toml"
-    file.write_text("a = " + "[" * 50_000, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     assert str(file) in error_of(file, tmp_path)
 
 
