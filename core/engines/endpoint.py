@@ -84,7 +84,8 @@ class Endpoint:
         status, headers, body = await self._exchange("GET", "/models", None, self._timeouts.connect)
         if looks_like_html(headers, body):
             raise web_page_failure(self.url, status)
-        # 500: transformers' server cannot make the list where no model was ever fetched, and serves a folder all the same.
+        # 500: transformers' server cannot make the list where no model was ever fetched, and serves a folder
+        # all the same.
         if status in {404, 405, 500, 501}:
             return ()
         if status != 200:

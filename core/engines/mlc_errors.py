@@ -15,9 +15,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         (r"No module named '?mlc_llm'?(?![.\w])", lambda m: missing_sentence()),
         (
             r"No module named '(?P<module>[\w.]+)'",
-            lambda m: (
-                f"MLC-LLM needs the Python package {m['module']}: install it, or run {install_command()}"
-            ),
+            lambda m: f"MLC-LLM needs the Python package {m['module']}: install it, or run {install_command()}",
         ),
         (
             r"available single GPU memory is (?P<have>[\d.]+) MB.*?weight size \((?P<weights>[\d.]+) MB\)"
@@ -110,7 +108,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         (
             r"undefined symbol|invalid ELF|cannot open shared object|wrong ELF|mach-o|"
             r"Cannot find (function|parameter|system lib)|function is not found in the model|"
-            r"Module has no function|model lib",
+            r"Module has no function",
             lambda m: (
                 "the compiled library does not fit this model or this MLC-LLM: remove model_lib in models.toml, "
                 "or delete the library from MLC_LLM_HOME/model_lib to have it compiled again"
@@ -139,12 +137,11 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
 )
 
 
-def explain_failure(output: ServerOutput) -> str:
-    """Cause and remedy in the form "what is wrong: what to do", from the wrapper's report and the lines printed."""
+def explain_failure(output: ServerOutput) -> str | None:
+    """Cause and remedy, "what is wrong: what to do", from the wrapper's report or what was printed; None if unknown."""
     report = "" if output.report is None else f"{output.report[0]}: {output.report[1]}"
-    for text in (report, "\n".join(output.lines[-80:])):
+    for text in (report, output.complaints):
         for pattern, explain in _KNOWN:
             if text and (found := pattern.search(text)):
                 return explain(found)
-    said = quoted(report or output.last_line)
-    return f"{said or 'it printed nothing'}: see the log"
+    return None

@@ -36,6 +36,10 @@ library prints and survives must not end a start that goes on.
 """
 
 
+_NARRATION = re.compile(r"\bINFO\b|^\[[\d:]+\] \S+: (Under mode|The actual engine mode|Estimated total|Total )")
+"""Lines that say what goes well; words in them ("tokenizer", "model lib") explain no failure."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuMemory:
     """MLC-LLM's own estimate for one GPU, in MiB."""
@@ -76,6 +80,11 @@ class ServerOutput:
             if pattern.search(line):
                 return self._move(phase, detail or self.detail)
         return False
+
+    @property
+    def complaints(self) -> str:
+        """The lines that may explain a failure."""
+        return "\n".join(line for line in self.lines if not line.startswith(REPORT) and _NARRATION.search(line) is None)
 
     @property
     def last_line(self) -> str:

@@ -104,12 +104,16 @@ class MlcServer:
             await asyncio.to_thread(shutil.rmtree, self._folder, True)
         self.log.close()
 
-    def failure(self, what: str) -> EngineError:
-        """The error for a start that failed."""
+    def failure(self, what: str, *, late: bool = False) -> EngineError:
+        """The error for a start that failed; one that was ``late`` has printed nothing that would explain it."""
         kind = PortTakenError if any("address already in use" in line for line in self._output.lines) else EngineError
+        known = None if late else explain_failure(self._output)
+        if known is not None:
+            return kind(f"MLC-LLM could not start {self.model}: {known} (log: {self.log.path}).")
+        said = quoted(": ".join(self._output.report) if self._output.report else self._output.last_line)
         return kind(
-            f"MLC-LLM could not start {self.model} ({what}), {explain_failure(self._output)} "
-            f"(everything it printed is in {self.log.path})."
+            f"MLC-LLM could not start {self.model} ({what}{f' after printing {said!r}' if said else ''}): "
+            f"the log may say why, {self.log.path}."
         )
 
     def death(self) -> EngineError:
@@ -153,7 +157,8 @@ class MlcServer:
 
     def _read(self, raw: str) -> None:
         line = self.log.clean(raw)
-        self.log.write(line)
+        if line:
+            self.log.write(line)
         self._output.read(line)
 
     async def _wait_until_ready(self, show: Callable[[EngineStatus], None]) -> None:
@@ -183,7 +188,7 @@ class MlcServer:
                 status = await self._current(look)
                 show(status)
                 if (late := watch.late(status, now)) is not None:
-                    raise self.failure(f"{status.phase} took more than {late:g} s")
+                    raise self.failure(f"{status.phase} took more than {late:g} s", late=True)
                 if look:
                     probed = now
                     if status.phase in {Phase.STARTING, Phase.LOADING} and await _answers(endpoint):
@@ -200,8 +205,9 @@ class MlcServer:
             self._progress = await asyncio.to_thread(downloaded, Path(self._settings(self._folder)["MLC_TEMP_DIR"]))
         present, total = self._progress
         if not total:
-            return EngineStatus(phase, detail or f"{present / 2**30:.1f} GiB")
-        return EngineStatus(phase, f"{present / 2**30:.1f} of {total / 2**30:.1f} GiB", min(present / total, 1.0))
+            return EngineStatus(phase, detail or f"{present / 2**20:.0f} MiB")
+        unit, name = (2**30, "GiB") if total >= 2**30 else (2**20, "MiB")
+        return EngineStatus(phase, f"{present / unit:.1f} of {total / unit:.1f} {name}", min(present / total, 1.0))
 
 
 class _PhaseWatch:
