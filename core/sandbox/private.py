@@ -1,11 +1,15 @@
 """The folder that one run of the sandbox keeps its files in."""
 
+import errno
 import os
 import tempfile
+import time
 from itertools import count
 
 from core.errors import SandboxError
 from core.sandbox.child.reach import reachable_by_anyone
+
+_ATTEMPTS = 50
 
 
 def make() -> str:
@@ -30,6 +34,7 @@ def remove(folder: str) -> None:
     Folders are moved up before they are emptied, so that neither recursion nor long paths can get in the way.
     """
     names = count()
+    attempts = 0
     pending = [folder]
     while pending:
         current = pending[-1]
@@ -52,3 +57,9 @@ def remove(folder: str) -> None:
             pending.remove(current)
         except FileNotFoundError:
             pending.remove(current)
+        except OSError as error:
+            # A process that was killed a moment ago may still finish a write.
+            attempts += 1
+            if error.errno != errno.ENOTEMPTY or attempts > _ATTEMPTS:
+                raise
+            time.sleep(0.01)

@@ -107,14 +107,17 @@ def confine(layers: Sequence[str], limits: dict[str, float], private: str, user:
         except OSError as error:
             failed["landlock"] = str(error)
     own_user = "user" in layers and user is not None
+    was_root = sys.platform == "linux" and os.geteuid() == 0
     keep_reading = False
-    if own_user and not reachable_by_anyone(paths):
-        keep_reading = rules is not None and "seccomp" in layers and rights.can_keep_reading()
+    if was_root and not reachable_by_anyone(paths):
+        keep_reading = own_user and rules is not None and "seccomp" in layers and rights.can_keep_reading()
         if not keep_reading:
             _import_early()
     _limits(limits, own_user=own_user)
     if own_user and user is not None:
         rights.become(user, keep_reading=keep_reading)
+    elif was_root:
+        rights.drop_capabilities()
     if sys.platform == "linux":
         prctl(_PR_SET_DUMPABLE, 0)
         prctl(_PR_SET_PDEATHSIG, _SIGKILL)  # after the change of user, which resets it

@@ -25,22 +25,46 @@ def capabilities() -> int:
 def can_become_another() -> bool:
     """Whether this process can hand a child to another user, and still kill it and own its files."""
     held = capabilities()
-    return os.geteuid() == 0 and all(held >> capability & 1 for capability in _NEEDED)
+    able = all(held >> capability & 1 for capability in _NEEDED)
+    return os.geteuid() == 0 and able and _highest_user() > 10_000
 
 
-def a_free_user() -> int:
-    """A user number that nobody has: high and random, or, in a small user namespace, the highest that fits."""
-    highest, dice = 0, int.from_bytes(os.urandom(8), "big")
+def _highest_user() -> int:
+    """The highest user number of this user namespace."""
+    highest = 0
     try:
         with open("/proc/self/uid_map", encoding="ascii") as lines:
             for line in lines:
                 start, _, count = (int(word) for word in line.split())
                 highest = max(highest, start + count - 1)
     except (OSError, ValueError):
-        highest = 65_533
+        return 65_533
+    return highest
+
+
+def a_free_user() -> int:
+    """A user number that nobody has: high and random, or, in a small user namespace, one of the highest."""
+    highest, dice = _highest_user(), int.from_bytes(os.urandom(8), "big")
     if highest > 0x7000_0000:
         return 0x6000_0000 + dice % 0x1000_0000
-    return highest - dice % min(4_000, max(1, highest))
+    return highest - dice % 4_000
+
+
+def _empty_bounding_set() -> None:
+    for capability in range(64):
+        try:
+            prctl(_PR_CAPBSET_DROP, capability)
+        except OSError:
+            break  # past the last one, or not allowed to: no_new_privs keeps the set out of use anyway
+
+
+def drop_capabilities(kept: int = 0) -> None:
+    """Give up all capabilities but those in the bit set ``kept``, for good. Raises OSError."""
+    _empty_bounding_set()
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _VERSION_3, 0))
+    data = ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0))
+    if libc().capset(header, data):
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def become(user: int, *, keep_reading: bool) -> None:
@@ -51,21 +75,13 @@ def become(user: int, *, keep_reading: bool) -> None:
     """
     kept = 0
     if keep_reading:
-        held = capabilities()
-        kept = 1 << (_DAC_READ_SEARCH if held >> _DAC_READ_SEARCH & 1 else _DAC_OVERRIDE)
+        kept = 1 << (_DAC_READ_SEARCH if capabilities() >> _DAC_READ_SEARCH & 1 else _DAC_OVERRIDE)
         prctl(_PR_SET_KEEPCAPS, 1)
-    for capability in range(64):
-        try:
-            prctl(_PR_CAPBSET_DROP, capability)
-        except OSError:
-            break  # past the last one, or not allowed to: no_new_privs keeps the set out of use anyway
+    _empty_bounding_set()  # only who may set capabilities can do this, so before the change of user
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    header = ctypes.create_string_buffer(struct.pack("=Ii", _VERSION_3, 0))
-    data = ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0))
-    if libc().capset(header, data):
-        raise OSError(ctypes.get_errno(), "capset")
+    drop_capabilities(kept)
 
 
 def can_keep_reading() -> bool:

@@ -202,3 +202,5 @@ def main() -> None:
         sys.exit(0)
     except _Refused as refused:
         _answer({"failed": refused.args[0]})
+    finally:
+        watch.end_all()

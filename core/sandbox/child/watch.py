@@ -48,6 +48,11 @@ class Runner:
         self.printed = 0
         self.unread = b""
         self.next_look = time.monotonic()
+        self.status: int | None = None
+        """Its wait status, once it has been collected."""
+
+
+_live: list[Runner] = []
 
 
 def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any]) -> Runner:
@@ -74,22 +79,31 @@ def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any
             os._exit(70)
     os.close(messages_in)
     os.close(output_in)
-    return Runner(pid, messages_out, output_out, word.encode(), job)
+    runner = Runner(pid, messages_out, output_out, word.encode(), job)
+    _live.append(runner)
+    return runner
 
 
 def end(runner: Runner) -> int:
     """Kill the runner with all it has started, wait for it, and give its wait status."""
-    for kill in (os.killpg, os.kill):
+    for kill in (os.killpg, os.kill) if runner.status is None else (os.killpg,):
         try:
             kill(runner.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             continue  # it ended before, or has no group of its own yet
-    _, status = os.waitpid(runner.pid, 0)
+    status = os.waitpid(runner.pid, 0)[1] if runner.status is None else runner.status
+    _live.remove(runner)
     os.close(runner.messages)
     if runner.output is not None:
         os.close(runner.output)
     _end_orphans()
     return status
+
+
+def end_all() -> None:
+    """End every runner that still lives."""
+    for runner in list(_live):
+        end(runner)
 
 
 def _end_orphans() -> None:
@@ -161,20 +175,22 @@ def wait_for(runner: Runner, kind: str, deadline: float) -> Message | Ended:
         except Stopped:
             end(runner)
             raise
-    status = _status_of(runner) if not ended.reason else None
-    late = end(runner)
-    return ended if ended.reason else _explain(late if status is None else status)
+    if ended.reason:
+        end(runner)
+        return ended
+    _let_end(runner)
+    return _explain(end(runner))
 
 
-def _status_of(runner: Runner) -> int | None:
-    """The wait status of a runner that closed its line: it is about to end by itself, or else gets killed."""
+def _let_end(runner: Runner) -> None:
+    """Give a runner that closed its line, most often because it died, the time to do so by itself."""
     deadline = time.monotonic() + 1.0
     while time.monotonic() < deadline:
-        found = os.waitid(os.P_PID, runner.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if found is not None:
-            return None  # end() collects the real status
+        pid, status = os.waitpid(runner.pid, os.WNOHANG)
+        if pid:
+            runner.status = status
+            return
         time.sleep(0.002)
-    return 0
 
 
 def _explain(status: int) -> Ended:

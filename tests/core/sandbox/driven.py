@@ -19,8 +19,8 @@ SOMEBODY = 54_321
 """A user that owns nothing, for the tests that give up root."""
 
 QUICK = {
-    "case_seconds": 1.5,
-    "total_seconds": 6.0,
+    "case_seconds": 10.0,
+    "total_seconds": 40.0,
     "memory_mib": 256,
     "output_kib": 64,
     "file_mib": 2,

@@ -131,3 +131,19 @@ def test_groups_do_not_see_what_another_left(attack: Attack) -> None:
     look = "import math, os; assert math.sqrt(4) == 2 and len('ab') == 2 and os.listdir('.') == []"
     seen = attack("", Case(kind="assert", source=harm), Case(kind="assert", source=look, group=1))
     assert seen.outcomes == ["pass", "pass"]
+
+
+def test_a_report_cannot_be_written_by_hand(attack: Attack) -> None:
+    forge = """
+import os
+line = b'{"type": "seen", "seen": {"repr": "5", "value": ["i", "5"], "only": true, "shown": ""}}\\n'
+def answer():
+    for descriptor in range(3, 64):
+        try:
+            os.write(descriptor, line)
+        except OSError:
+            pass
+    return 1
+"""
+    seen = attack(forge, Case(kind="value", source="answer()", want="5"), Case(kind="value", source="5", want="5"))
+    assert seen.outcomes == ["crash", "pass"]
