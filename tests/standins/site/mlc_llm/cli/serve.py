@@ -17,15 +17,16 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
 
-from openai_server import Scenario, Server
+from tests.standins.openai_server import Scenario, Server
 
 logger = logging.getLogger("mlc_llm")
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser("MLC LLM Serve CLI")
     parser.add_argument("model")
     parser.add_argument("--device", default="auto")
@@ -50,7 +51,7 @@ def main(argv):
         logger.info("Shutting down")
 
 
-async def _serve(scenario, host, port):
+async def _serve(scenario: Scenario, host: str, port: int) -> None:
     try:
         listening = await asyncio.start_server(Server(scenario).handle, host, port)
     except OSError as error:
@@ -61,7 +62,7 @@ async def _serve(scenario, host, port):
         await listening.serve_forever()
 
 
-def _load(order, parsed):
+def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
     how, pause = order.get("load"), order.get("pause", 0.0)
     if how == "no device":
         raise ValueError(f"Device is not found on your local environment: {parsed.device}")
@@ -116,8 +117,8 @@ def _load(order, parsed):
     time.sleep(pause)
 
 
-def _fail_in_background(message):
-    def run_background_loop():
+def _fail_in_background(message: str) -> None:
+    def run_background_loop() -> None:
         raise RuntimeError(message)
 
     thread = threading.Thread(target=run_background_loop)
@@ -125,7 +126,7 @@ def _fail_in_background(message):
     threading.Event().wait()
 
 
-def _download(order, pause):
+def _download(order: dict[str, Any], pause: float) -> None:
     logger.info("Downloading model from HuggingFace: HF://mlc-ai/Tiny")
     with tempfile.TemporaryDirectory(dir=os.environ.get("MLC_TEMP_DIR")) as folder:
         logger.info("[Git] Cloning https://huggingface.co/mlc-ai/Tiny to %s", folder)

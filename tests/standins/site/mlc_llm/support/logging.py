@@ -1,7 +1,7 @@
 import logging
 
 
-def enable_logging():
+def enable_logging() -> None:
     logging.basicConfig(
         level=logging.INFO,
         style="{",
