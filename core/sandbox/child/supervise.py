@@ -7,7 +7,6 @@ Answers, one a line: {"case": index, ...fields of a CaseResult}, {"load_error": 
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from itertools import groupby
@@ -15,6 +14,7 @@ from typing import Any, Literal
 
 from . import compare, judge, probe, runner, watch
 from .confine import supported
+from .sweep import remove
 from .text import safe
 
 _SETTING_UP = 10.0
@@ -187,6 +187,7 @@ def _request() -> dict[str, Any]:
 
 def main() -> None:
     """Answer the request on stdin. Ends with status 0 even when told to stop early."""
+    request: dict[str, Any] = {}
     try:
         request = _request()
         watch.become_parent_of_orphans()
@@ -199,7 +200,10 @@ def main() -> None:
             supervisor.run()
         _answer({"end": True})
     except (watch.Stopped, BrokenPipeError):
-        sys.exit(0)
+        # Whoever asked may be dead, and then nobody else removes the folder.
+        watch.end_all()
+        if request:
+            remove(request["base"])
     except _Refused as refused:
         _answer({"failed": refused.args[0]})
     finally:

@@ -81,19 +81,21 @@ async def test_cancelling_twice_still_cleans_up(own_temporary_folder: str) -> No
 
 
 @needs_proc
-async def test_when_our_program_is_killed_the_sandbox_ends_too() -> None:
+async def test_when_our_program_is_killed_the_sandbox_ends_too(own_temporary_folder: str) -> None:
     code = (
         f"import asyncio, sys; sys.path.insert(0, {str(ROOT)!r})\nfrom core.sandbox import *\n"
         "available_tier(); print('tested', flush=True)\n"
         "asyncio.run(run_cases('while True: pass', [], Limits(case_seconds=60, total_seconds=60)))"
     )
-    ours = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    pipe, environment = asyncio.subprocess.PIPE, {**os.environ, "TMPDIR": own_temporary_folder}
+    ours = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=pipe, env=environment)
     assert ours.stdout is not None
     assert await ours.stdout.readline() == b"tested\n"
     processes = await until_both_halves_run(ours.pid)
     ours.kill()
     await ours.wait()
     await until(lambda: not any(alive(pid) for pid in processes))
+    assert os.listdir(own_temporary_folder) == []
 
 
 @needs_proc

@@ -13,7 +13,7 @@ import pytest
 
 from core.sandbox import Case, available_tier, launch, tier
 from core.sandbox.child import seccomp
-from tests.core.sandbox.driven import ROOT, SOMEBODY
+from tests.core.sandbox.driven import ROOT, SOMEBODY, interpreter_for_others
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="a layer of Linux")
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="giving up root takes root")
@@ -127,50 +127,70 @@ if os.fork() == 0:
         assert not (where.endswith(" (deleted)") and "secondpass-" in where)
 
 
+_DROPPING = """
+import asyncio, sys
+sys.path.insert(0, {root!r})
+from core.sandbox.child.rights import drop_capabilities
+drop_capabilities(kept={kept})
+from core.sandbox import *
+sources = ["import decimal, asyncio", "import os; assert os.getuid() == 0",
+           "import resource as r; r.setrlimit(r.RLIMIT_AS, (-1, -1))", "open('/etc/shadow')", "open('/etc/new', 'w')"]
+cases = [Case(kind="assert", source=source, group=group) for group, source in enumerate(sources)]
+print(available_tier().layers, [result.outcome for result in asyncio.run(run_cases("", cases)).results])
+"""
+
+
 @linux_only
 @root_only
-@pytest.mark.skipif(shutil.which("python3", path="/usr/bin") is None, reason="needs a second Python to copy")
-def test_an_interpreter_in_a_closed_home_directory_works(readable_copy: Path) -> None:
-    """The interpreter, a virtual environment and the package in a home that only its owner may enter."""
+@pytest.mark.parametrize("kept", [0, 1 << 1], ids=["nothing", "only reading and writing any file"])
+def test_root_with_few_capabilities_keeps_its_name_but_no_rights(kept: int, readable_copy: Path) -> None:
+    if not {"landlock", "seccomp"} <= set(available_tier().layers):
+        pytest.skip("needs both layers")
+    python = interpreter_for_others()
+    if python is None:
+        pytest.skip("no Python here that can be started without rights")
+    code = _DROPPING.format(root=str(readable_copy), kept=kept)
+    done = subprocess.run([python, "-I", "-c", code], cwd="/", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "('landlock', 'seccomp') ['pass', 'pass', 'error', 'error', 'error']"
+
+
+_AT_HOME = """
+import asyncio, sys
+sys.path.insert(0, {checkout!r})
+from core.sandbox import *
+sources = ["import asyncio, decimal, sqlite3, json", "open({secret!r})", "import os; os.listdir({home!r})"]
+cases = [Case(kind="assert", source=source, group=group) for group, source in enumerate(sources)]
+print([result.outcome for result in asyncio.run(run_cases("", cases)).results])
+"""
+
+
+@linux_only
+@root_only
+@pytest.mark.parametrize("user", [0, SOMEBODY], ids=["root's", "somebody's"])
+def test_an_interpreter_in_a_closed_home_directory_works(user: int, readable_copy: Path) -> None:
+    """A virtual environment and the package in a home that only its owner may enter."""
+    python = interpreter_for_others() if user else sys.executable
+    if python is None:
+        pytest.skip("no Python here that can be started without rights")
+    if "landlock" not in available_tier().layers:
+        pytest.skip("what is read is not confined here")
     with tempfile.TemporaryDirectory(prefix="sandbox-test-") as home:
-        environment = Path(home, "checkout", "venv")
-        subprocess.run([sys.executable, "-m", "venv", "--copies", "--without-pip", environment], check=True)
-        shutil.copytree(readable_copy / "core", Path(home, "checkout", "core"))
+        checkout = Path(home, "checkout")
+        subprocess.run([python, "-m", "venv", "--copies", "--without-pip", checkout / "venv"], check=True)
+        shutil.copytree(readable_copy / "core", checkout / "core")
         Path(home, "secret").write_text("hunter2")
+        for folder, _, files in os.walk(home):
+            for path in [folder, *(os.path.join(folder, file) for file in files)]:
+                os.chown(path, user, user, follow_symlinks=False)
         os.chmod(home, 0o700)
-        code = (
-            f"import asyncio, sys; sys.path.insert(0, {str(Path(home, 'checkout'))!r})\nfrom core.sandbox import *\n"
-            "sources = ['import asyncio, decimal, sqlite3', 'open(%r)', 'import os; os.listdir(%r)']\n"
-            f"secret, home = {str(Path(home, 'secret'))!r}, {home!r}\n"
-            "sources = [sources[0], sources[1] % secret, sources[2] % home]\n"
-            "cases = [Case(kind='assert', source=s, group=i) for i, s in enumerate(sources)]\n"
-            "print(available_tier().name, [r.outcome for r in asyncio.run(run_cases('', cases)).results])"
+        code = _AT_HOME.format(checkout=str(checkout), secret=str(Path(home, "secret")), home=home)
+        command = [str(checkout / "venv" / "bin" / "python"), "-c", code]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd="/", user=user, group=user, extra_groups=[]
         )
-        for user in (None, SOMEBODY):
-            if user is not None:
-                if not os.access(sys.base_prefix, os.X_OK) or not _others_can_start_the_base_interpreter():
-                    continue
-                for folder, _, files in os.walk(home):
-                    for name in [folder, *(os.path.join(folder, file) for file in files)]:
-                        os.chown(name, user, user, follow_symlinks=False)
-            done = subprocess.run(
-                [environment / "bin" / "python", "-c", code],
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd="/",
-                user=user,
-                group=user,
-                extra_groups=[] if user else None,
-            )
-            assert done.returncode == 0, done.stderr
-            assert "['pass', 'error', 'error']" in done.stdout
-
-
-def _others_can_start_the_base_interpreter() -> bool:
-    from core.sandbox.child.reach import reachable_by_anyone
-
-    return reachable_by_anyone([os.path.realpath(sys.executable), os.path.dirname(os.__file__)])
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == "['pass', 'error', 'error']"
 
 
 @linux_only
