@@ -9,7 +9,8 @@ from core.engines.protocol import Engine, Role
 from core.paths import log_dir
 
 if TYPE_CHECKING:
-    from core.config import ResolvedModel, ResolvedPair
+    from core.config import EndpointConfig, ResolvedModel, ResolvedPair
+    from core.engines.timeouts import Timeouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,13 @@ def _member(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
     return Member(_engine(model, role, pace, environ), sampling)
 
 
+def _timeouts(endpoint: "EndpointConfig") -> "Timeouts":
+    from core.engines.timeouts import Timeouts
+
+    given = {"prefill": endpoint.prefill_timeout_s, "stall": endpoint.stall_timeout_s}
+    return Timeouts(**{name: seconds for name, seconds in given.items() if seconds is not None})
+
+
 def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str]) -> Engine:
     # Each kind is imported only when it is used: the demo needs no HTTP client.
     config = model.config
@@ -131,8 +139,10 @@ def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
             base_urls=model.endpoint.base_url,
             served_name=model.served_name,
             api_key=model.endpoint.api_key(environ),
+            api_key_env=model.endpoint.api_key_env,
             context=config.context,
             thinking=config.thinking,
+            timeouts=_timeouts(model.endpoint),
         )
     from core.engines.mlc import MlcEngine
 

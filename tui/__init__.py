@@ -1,0 +1,1 @@
+"""Everything a terminal user touches: the commands, and the Textual app."""
