@@ -141,6 +141,15 @@ def refuse_all(server: socket.socket, connections: list[str]) -> None:
             connection.sendall(answer)
 
 
+@pytest.mark.parametrize("decoy", ["analyzers", "core", "tui", "click"])
+def test_the_decoys_go_off_where_python_looks_into_the_working_directory(
+    installed: Installed, trap: Trap, decoy: str
+) -> None:
+    python = installed.environment / "bin" / "python"
+    assert run(python, "-c", f"import {decoy}", cwd=trap.folder, home=trap.home, check=False).returncode != 0
+    assert decoy in trap.marker.read_text(encoding="utf-8")
+
+
 def test_decoys_in_the_working_directory_are_never_imported(installed: Installed, trap: Trap) -> None:
     done = run(installed.program, "--version", cwd=trap.folder, home=trap.home)
     assert done.stdout.startswith("secondpass")
