@@ -189,8 +189,11 @@ def test_the_wheel_holds_the_three_packages_and_what_is_shipped(distributions: D
     assert "core/shipped_files/models.toml" in names
     for example in (repository / "examples").rglob("*.*"):
         assert f"core/shipped_files/{example.relative_to(repository).as_posix()}" in names
-    for prompt in (repository / "core" / "patterns" / "prompts").glob("*.txt"):
-        assert prompt.relative_to(repository).as_posix() in names
+    for package in ("analyzers", "core", "tui"):
+        files = [
+            path for path in (repository / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        ]
+        assert {file.relative_to(repository).as_posix() for file in files} <= names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 
