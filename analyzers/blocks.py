@@ -44,20 +44,19 @@ def read_program(excerpt: Excerpt, context: Context) -> Reading:
         return read_block(excerpt, context, prose=False)
     positions = Positions(excerpt.text)
     found: list[Found] = []
-    done = setup = 0
+    pending: list[ast.stmt] = []
     for node in tree.body:
+        if not isinstance(node, ast.Assert):
+            pending.append(node)
+            continue
         start, end = positions.start(node), positions.end(node)
-        if isinstance(node, ast.Assert):
-            alone = checked_assert(excerpt.text[start:end], context)
-            if alone is not None:
-                found.append(_assert(excerpt.text, alone, start, end))
-            elif context.name and context.name in _names(tree, setup, end, positions):
-                source = excerpt.text[setup:end].strip()
-                found.append(replace(_assert(excerpt.text, source, start, end), shared=True))
-                setup = end
-        elif setup < done or not found:
-            setup = min(setup, start)
-        done = end
+        alone = checked_assert(excerpt.text[start:end], context)
+        if alone is not None:
+            found.append(_assert(excerpt.text, alone, start, end))
+        elif context.name in _names([*pending, node]):
+            parts = [excerpt.text[positions.start(part) : positions.end(part)] for part in [*pending, node]]
+            found.append(replace(_assert(excerpt.text, "\n".join(parts), start, end), shared=True))
+            pending = []
     rest = read_block(Excerpt(mask(excerpt.text, [(f.start, f.end) for f in found]), excerpt.offsets), context)
     both = sorted([*found, *rest.examples], key=lambda example: example.start)
     return Reading(excerpt, tuple(both))
@@ -67,14 +66,8 @@ def _assert(text: str, source: str, start: int, end: int) -> Found:
     return Found(kind="assert", source=source, want=None, start=start, end=end, claim=claim_lines(text, start, end))
 
 
-def _names(tree: ast.Module, start: int, end: int, positions: Positions) -> set[str]:
-    return {
-        name.id
-        for node in tree.body
-        if start <= positions.start(node) < end
-        for name in ast.walk(node)
-        if isinstance(name, ast.Name)
-    }
+def _names(nodes: Iterable[ast.stmt]) -> set[str]:
+    return {name.id for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)}
 
 
 def number(readings: Iterable[Reading], *, one_session: bool = False) -> tuple[Example, ...]:
@@ -83,16 +76,18 @@ def number(readings: Iterable[Reading], *, one_session: bool = False) -> tuple[E
     Sessions of one block share a namespace (with ``one_session`` all sessions do, as in a file that doctest runs);
     every other example stands alone.
     """
+    placed = [
+        (reading.excerpt.span(found.start, found.end), -1 if one_session else block, found)
+        for block, reading in enumerate(readings)
+        for found in reading.examples
+    ]
+    sessions: dict[int, int] = {}
     examples: list[Example] = []
-    group, session = 0, -1
-    for reading in sorted(readings, key=lambda reading: reading.excerpt.offsets[0]):
-        session = session if one_session else -1
-        for found in reading.examples:
-            if found.shared and session < 0:
-                session = group
-                group += 1
-            own = session if found.shared else group
-            group += 0 if found.shared else 1
-            span = reading.excerpt.span(found.start, found.end)
-            examples.append(Example(found.kind, found.source, found.want, own, span))
+    groups = 0
+    for span, block, found in sorted(placed, key=lambda item: (item[0].start, item[0].end)):
+        group = sessions.get(block, groups) if found.shared else groups
+        if found.shared:
+            sessions[block] = group
+        groups += group == groups
+        examples.append(Example(found.kind, found.source, found.want, group, span))
     return tuple(examples)
