@@ -150,7 +150,7 @@ def _report(answers: list[dict[str, Any]], count: int, ending: str, seconds: flo
     if ending and not answers:
         raise SandboxError(f"The sandbox's process gave no answer ({ending}), so the code was not run; try again.")
     lost = CaseResult(outcome="crash", got=f"the sandbox's process ended before the case did: {ending}")
-    if load_error is None and ending and count == 0:
+    if load_error is None and ending and not any("case" in answer for answer in answers):
         load_error = lost.got
     return Report(
         results=tuple(result if result is not None else lost for result in results),

@@ -1,8 +1,8 @@
 """The trusted half of the sandbox's process: one runner per group of cases, verdicts as JSON lines on stdout.
 
 The request is one line of JSON on stdin, which then stays open: when it closes, everything is ended at once.
-Answers, one a line: {"case": index, ...fields of a CaseResult}, {"load_error": text}, {"failed": {layer: reason}}
-(nothing was run), {"probed": {...}}, and at the end {"end": true}.
+Answers, one a line: {"started": true} before any code is executed, {"case": index, ...fields of a CaseResult},
+{"load_error": text}, {"failed": {layer: reason}} (nothing was run), {"probed": {...}}, and at the end {"end": true}.
 """
 
 import json
@@ -112,9 +112,13 @@ class Supervisor:
     ) -> tuple[int, watch.Ended] | Literal[True] | None:
         """One runner: (cases that came to their end, how the next one ended the runner), None when all did, or
         True when the code cannot be loaded. All but a case that ended the runner have been answered."""
-        current = watch.start(
-            runner.run, {**self.job(), "code": self._request["code"], "replay": done, "cases": pending}
-        )
+        if first:
+            _answer({"started": True})
+        try:
+            job = {**self.job(), "code": self._request["code"], "replay": done, "cases": pending}
+            current = watch.start(runner.run, job)
+        except OSError as error:  # no room, no more processes
+            raise _Refused({"process": str(error)}) from error
         ready = watch.wait_for(current, "ready", time.monotonic() + _SETTING_UP)
         if isinstance(ready, watch.Ended):
             raise _Refused({"process": ready.reason})

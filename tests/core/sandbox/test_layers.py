@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from core.sandbox import Case, available_tier, launch, tier
+from core.errors import SandboxError
+from core.sandbox import Case, available_tier, launch, run_cases, tier
 from core.sandbox.child import seccomp
 from tests.core.sandbox.driven import ROOT, SOMEBODY, interpreter_for_others
 
@@ -105,6 +106,28 @@ async def test_every_program_is_a_user_of_its_own() -> None:
     users = {report.results[0].got for report in reports}
     assert len(users) == 2
     assert "0" not in users
+
+
+@linux_only
+@pytest.mark.parametrize("where", ["at import", "in a case"])
+async def test_in_a_weak_tier_a_program_that_kills_its_parent_is_a_crash(where: str) -> None:
+    kill = "__import__('os').kill(__import__('os').getppid(), 9)"
+    code, source = (kill, "1") if where == "at import" else ("", kill)
+    report = await launch.run_in((), code, [Case(kind="observe", source=source), Case(kind="observe", source="2")])
+    assert [result.outcome for result in report.results] == ["crash", "crash"]
+    assert report.load_error is not None
+
+
+async def test_where_no_sandbox_comes_up_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise SandboxError("The sandbox does not come up on this machine (a test), so no code can be run.")
+
+    monkeypatch.setattr(tier, "ask", broken)
+    monkeypatch.setattr(tier, "_tier", tier._tier.__wrapped__)
+    assert available_tier().name == "none"
+    assert "does not come up" in available_tier().notes[0]
+    with pytest.raises(SandboxError, match="does not come up"):
+        await run_cases("x = 1", [])
 
 
 @linux_only
