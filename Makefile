@@ -87,7 +87,7 @@ define make_venv
   "$$python" -m venv --clear .venv
 endef
 
-COMPILE = .env-lock/bin/uv pip compile --quiet --no-config --default-index https://pypi.org/simple --universal \
+COMPILE = .env-lock/bin/uv pip compile --quiet --no-config --universal \
   --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-package secondpass \
   --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
