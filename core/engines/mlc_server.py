@@ -63,7 +63,7 @@ class MlcServer:
 
     def __init__(self, model: str, options: ServeOptions, log_dir: Path, limits: StartLimits) -> None:
         self.model = model
-        self.key = secrets.token_urlsafe(32)
+        self.key = secrets.token_hex(32)
         self.port = free_port()
         self.log = ServerLog(log_dir, f"mlc-{model}", secret=self.key)
         self.load_seconds = 0.0
@@ -73,6 +73,7 @@ class MlcServer:
         self._child: Child | None = None
         self._folder: Path | None = None
         self._progress: tuple[int, int | None] = (0, None)
+        self._show: Callable[[EngineStatus], None] | None = None
 
     @property
     def base_url(self) -> str:
@@ -127,6 +128,8 @@ class MlcServer:
 
     async def launch(self, command: Sequence[str], show: Callable[[EngineStatus], None]) -> None:
         """Start the process and return when it answers; ``show`` hears of the phases."""
+        show(EngineStatus(Phase.STARTING))
+        self._show = show
         arguments = serve_arguments(self._options, port=self.port)
         extra = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
         order = json.dumps({"arguments": arguments, "key": self.key, "site": extra}) + "\n"
@@ -144,7 +147,10 @@ class MlcServer:
                 f"The Python that is to run MLC-LLM for {self.model} cannot be started ({command[0]}: "
                 f"{error.strerror}): correct its path."
             ) from error
-        await self._wait_until_ready(show)
+        try:
+            await self._wait_until_ready(show)
+        finally:
+            self._show = None
 
     def _settings(self, folder: Path) -> dict[str, str]:
         return {
@@ -157,9 +163,11 @@ class MlcServer:
 
     def _read(self, raw: str) -> None:
         line = self.log.clean(raw)
-        if line:
-            self.log.write(line)
-        self._output.read(line)
+        if not line:
+            return
+        self.log.write(line)
+        if self._output.read(line) and self._show is not None:
+            self._show(EngineStatus(self._output.phase, self._output.detail))
 
     async def _wait_until_ready(self, show: Callable[[EngineStatus], None]) -> None:
         from core.engines.endpoint import Endpoint

@@ -91,7 +91,8 @@ def _serve(order: dict[str, Any]) -> NoReturn:
     try:
         importlib.import_module("mlc_llm.support.logging").enable_logging()
         serve = importlib.import_module("mlc_llm.cli.serve")
-        serve.main([*order["arguments"], "--api-key", order["key"]])
+        # With "=", a key that begins with a dash is still a value.
+        serve.main([*order["arguments"], "--api-key=" + order["key"]])
         code = 0
     except KeyboardInterrupt:
         code = 0
