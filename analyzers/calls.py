@@ -23,7 +23,7 @@ _CONNECTOR = re.compile(
 _EXCEPTION = re.compile(r"\s*(?:an?\s+)?[`*]*([A-Z]\w*)")
 _CLOSING = re.compile(r"[`*]*")
 _END = re.compile(
-    r"[ \t]*(?:(?=\n|\Z)|\.(?=\s|\Z|[\"')])|[;!?](?=\s|\Z)|(?=[)])|(?=#|//|—|–)|\((?!\s*(?:or|mod)\b)"
+    r"[ \t]*(?:(?=\n|\Z)|\.(?=\s|\Z|[\"')])|[;!](?=\s|\Z)|(?=[)])|(?=#|//|—|–)|\((?!\s*(?:or|mod)\b)"
     r"|,?\s+(?:because|since|as|while|whereas|but|and\s+so)\b)"
 )
 _CONTINUES = re.compile(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[a-z]+\b(?!\w*[(\[=])")

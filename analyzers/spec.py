@@ -46,6 +46,14 @@ class Signature:
     source: str
     """The header as written, such as ``def solve(xs: list[int]) -> int:``, or ``solve(xs, k)`` in prose."""
 
+    @property
+    def header(self) -> str:
+        """``source`` as a header that Python accepts above a body; "" where the parameters are unknown."""
+        if not self.source:
+            return ""
+        begun = self.source.split(maxsplit=1)[0] in ("def", "async", "class")
+        return ("" if begun else "def ") + self.source.rstrip(": \t\n") + ":"
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -71,6 +71,22 @@ def test_the_name_is_found_however_it_is_said(text: str, source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("# `solve(xs: list[int]) -> int`", "def solve(xs: list[int]) -> int:"),
+        ("async def solve(xs): ...", "async def solve(xs):"),
+        ("def solve(xs) -> int", "def solve(xs) -> int:"),
+        ("class Solve(list):\n    ...", "class Solve(list):"),
+        ("Write a function named solve.", ""),
+    ],
+)
+def test_the_header_can_stand_above_a_body(text: str, header: str) -> None:
+    signature = parse_spec(text).signature
+    assert signature is not None
+    assert signature.header == header
+
+
+@pytest.mark.parametrize(
     "text", ["Write a function that counts words.", "Write a function to sort.", "", "Use len(x)."]
 )
 def test_no_name_is_made_up(text: str) -> None:
@@ -139,7 +155,8 @@ def test_asserts_bring_the_statements_before_them_in_a_fence() -> None:
 def test_each_stub_in_markdown_is_a_spec_with_its_own_section() -> None:
     text = (
         "# Shapes\n\n## area\n\n```python\nimport math\n\ndef area(r: float) -> float: ...\n```\n\n"
-        "`area(0)` is `0`.\n\n## edge\n\n```python\ndef edge(r: float) -> float: ...\n```\n\n`edge(0)` is `0`. `area(1)` is `3`.\n"
+        "`area(0)` is `0`.\n\n## edge\n\n```python\ndef edge(r: float) -> float: ...\n```\n\n"
+        "`edge(0)` is `0`. `area(1)` is `3`.\n"
     )
     area, edge = parse_specs(text)
     assert (area.name, pairs(area), area.preamble) == ("area", [("area(0)", "0")], "import math")

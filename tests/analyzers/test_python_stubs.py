@@ -168,6 +168,8 @@ def test_a_call_and_its_result_on_one_line_is_an_example(line: str, expected: li
         "f(2) does not return 4",
         "f(2) is not 4",
         "never f(2) == 4",
+        "Does f(2) return 4?",
+        "f(2) == 4 is wrong",
         "1 + f(2) == 5",
         "f(2) + 1 == 5",
         "if f(2) == 4, stop",
