@@ -159,6 +159,7 @@ def test_no_other_process_can_be_touched(attack: Attack) -> None:
         "os.setpriority(os.PRIO_PROCESS, {test}, 19)",
         "fcntl.fcntl(3, fcntl.F_SETOWN, {test})",
         "ctypes.CDLL(None).ptrace(16, {test}, 0, 0) and 1 / 0",
+        "ctypes.CDLL(None).shmget(0, 4096, 0o1600) == -1 and 1 / 0",
     ]
     code = "import os, signal, resource, fcntl, ctypes"
     cases = [
