@@ -1,0 +1,5 @@
+"""Code extraction: which program a model's answer stands by, as text that compiles, and what was done to get it."""
+
+from core.extraction.extract import Extraction, Problem, extract_code
+
+__all__ = ["Extraction", "Problem", "extract_code"]
