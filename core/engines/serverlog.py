@@ -29,7 +29,9 @@ class ServerLog:
         return line.replace(self._secret, "***")
 
     def write(self, line: str) -> None:
-        """Append one line, given without its end, at once."""
+        """Append one line, given without its end, at once; a process that could not be ended may write too late."""
+        if self._file.closed:
+            return
         data = (line + "\n").encode("utf-8", "replace")
         if self._size + len(data) > _LARGEST:
             self._file.close()

@@ -272,17 +272,21 @@ async def send(writer: asyncio.StreamWriter, status: int, body: str, kind: str, 
     return True
 
 
-async def serve(scenario: Scenario, port: int = 0) -> asyncio.Server:
-    return await asyncio.start_server(Server(scenario).handle, "127.0.0.1", port)
-
-
 async def main() -> None:
+    """Serve the first scenario; each further line is a new one that connections from then on see."""
     loop = asyncio.get_running_loop()
-    order = json.loads(await loop.run_in_executor(None, sys.stdin.readline))
-    await asyncio.sleep(order.get("delay", 0.0))
-    listening = await serve(Scenario(**order["scenario"]), order.get("port", 0))
-    print(listening.sockets[0].getsockname()[1], flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
+    server: Server | None = None
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert server is not None
+        await server.handle(reader, writer)
+
+    listening: asyncio.Server | None = None
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        order = json.loads(line)
+        server = Server(Scenario(**order["scenario"]))
+        listening = listening or await asyncio.start_server(handle, "127.0.0.1", order["port"])
+        print(listening.sockets[0].getsockname()[1], flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ with openai_server(answer="...", rate=200) as server:
 """
 
 import asyncio
+import atexit
 import json
 import subprocess
 import sys
@@ -65,23 +66,55 @@ class RunningServer:
         self.process.wait()
 
 
+_idle: "list[subprocess.Popen[str]]" = []
+"""Processes whose test is over; the next test gives them a new scenario, which saves most of its time."""
+
+
 @contextmanager
-def openai_server(*, port: int = 0, delay: float = 0.0, **scenario: Any) -> Iterator[RunningServer]:
-    """An OpenAI-compatible server that behaves as the fields of ``openai_server.Scenario`` say."""
-    process = subprocess.Popen(
+def openai_server(*, port: int = 0, **scenario: Any) -> Iterator[RunningServer]:
+    """An OpenAI-compatible server that behaves as the fields of ``openai_server.Scenario`` say.
+
+    ``port`` is for a server that has to come back where another one was.
+    """
+    process = _idle.pop() if _idle and not port else _new_process()
+    try:
+        yield RunningServer(process, _give(process, scenario, port))
+    except BaseException:
+        _end(process)
+        raise
+    if process.poll() is None and not port:
+        _idle.append(process)
+    else:
+        _end(process)
+
+
+def _new_process() -> "subprocess.Popen[str]":
+    return subprocess.Popen(
         [sys.executable, "-I", str(_SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+
+
+def _give(process: "subprocess.Popen[str]", scenario: dict[str, Any], port: int) -> int:
+    """Hand over a scenario; returns the port."""
     assert process.stdin is not None
     assert process.stdout is not None
-    try:
-        process.stdin.write(json.dumps({"scenario": scenario, "port": port, "delay": delay}) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
-        if not line:
-            raise RuntimeError("the stand-in server did not start")
-        yield RunningServer(process, int(line))
-    finally:
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
+    process.stdin.write(json.dumps({"scenario": scenario, "port": port}) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError("the stand-in server did not start")
+    return int(line)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+@atexit.register
+def _end_all() -> None:
+    while _idle:
+        _end(_idle.pop())
