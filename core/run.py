@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -136,7 +136,7 @@ class Run:
         self._count = 0
         self._best = _Best()
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         """Start the run and yield its events; the last one is RunFinished, RunStopped or RunFailed.
 
         Closing the iterator early stops the run.
@@ -226,7 +226,7 @@ class Run:
         signature = self.spec.signature
         return SpecRead(
             name=self.spec.name,
-            signature=signature.source if signature else None,
+            signature=(signature.source or None) if signature else None,
             checkable=len(self.spec.examples),
         )
 

@@ -78,8 +78,8 @@ async def take_candidate(
         entry_point=p.spec.name,
         kind=signature.kind if signature else "function",
         preamble=preamble,
-        parameters=tuple(parameter.name for parameter in signature.parameters) if signature else (),
-        header=signature.source if signature else "",
+        parameters=_parameters(p.spec),
+        header=signature.header if signature else "",
     )
     problem = f"{found.problem}: {found.detail}" if found.problem and found.detail else found.problem
     p.emit(Candidate(candidate=label, role=role, code=found.code, problem=problem, notes=found.notes))
@@ -110,6 +110,22 @@ async def take_candidate(
         )
     )
     return checked
+
+
+_STARS = {"varargs": "*", "varkw": "**"}
+
+
+def _parameters(spec: Spec) -> tuple[str, ...]:
+    """The asked parameters by name; as many stand-ins as an example passes where the spec names only the function."""
+    if spec.signature is None:
+        return ()
+    if spec.signature.source:
+        return tuple(_STARS.get(each.kind, "") + each.name for each in spec.signature.parameters)
+    for example in spec.examples:
+        for node in ast.walk(ast.parse(example.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == spec.name:
+                return tuple(f"_{number}" for number in range(len(node.args)))
+    return ()
 
 
 def _check_result(spec: Spec, label: str, index: int, example: Example, result: CaseResult) -> CheckResult:

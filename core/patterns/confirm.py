@@ -110,7 +110,8 @@ def _objection(spec: Spec, claim: Claim) -> str | None:
         return f"its input does not call {spec.name}"
     for example_call, want in visible_pairs(spec):
         if same_expression(claim.call, example_call) and not same_expectation(claim.expected, want):
-            return f"it contradicts the example in the spec: {example_call} gives {want}"
+            gives = want if raised_name(want) else f"gives {want}"
+            return f"it contradicts the example in the spec: {example_call} {gives}"
     return _outside_the_types(spec, call)
 
 
@@ -125,7 +126,7 @@ def _outside_the_types(spec: Spec, call: ast.expr) -> str | None:
     given = list(zip(signature.parameters, call.args, strict=False))
     given += [(by_name[word.arg], word.value) for word in call.keywords if word.arg in by_name]
     for parameter, value in given:
-        if parameter.name.startswith("*") or isinstance(value, ast.Starred):
+        if parameter.kind in ("varargs", "varkw") or isinstance(value, ast.Starred):
             return None
         if contradicts_annotation(ast.unparse(value), parameter.annotation):
             return f"its input is outside the spec: {parameter.name} is {parameter.annotation}"
@@ -170,7 +171,7 @@ def visible_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
     pairs = []
     for example in spec.examples:
         if example.want is not None:
-            pairs.append((example.source.strip(), example.want.strip()))
+            pairs.append((example.source.strip(), _raised(example.want.strip())))
             continue
         try:
             body = ast.parse(example.source).body
@@ -180,6 +181,13 @@ def visible_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
             case [ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]))]:
                 pairs.append((ast.unparse(left), ast.unparse(right)))
     return tuple(pairs)
+
+
+def _raised(want: str) -> str:
+    """A doctest's traceback as the expectation "raises NAME"; anything else as it is."""
+    if not want.startswith("Traceback (most recent call last)"):
+        return want
+    return "raises " + want.splitlines()[-1].split(":", 1)[0]
 
 
 _WORD = re.compile(r"\w+")

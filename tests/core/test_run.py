@@ -66,7 +66,7 @@ async def test_an_iterator_closed_early_stops_the_run() -> None:
     events = run.events()
     async for _ in events:
         break
-    await events.aclose()  # type: ignore[attr-defined]
+    await events.aclose()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "secondpass run"]
 
 

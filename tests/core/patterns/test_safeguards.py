@@ -89,6 +89,25 @@ async def test_a_claim_that_cannot_be_tried_is_unconfirmed(call: str, expected: 
     assert reason in finding.reason
 
 
+async def test_a_finding_that_contradicts_an_example_of_an_exception_is_unconfirmed() -> None:
+    spec = SPEC.replace(
+        '    """\n', '    >>> halve(-1)\n    Traceback (most recent call last):\n    ValueError: -1\n    """\n'
+    )
+    pair, coder, _ = scripted_pair([fenced(RIGHT)], [review("halve(-1)", "-1")])
+    finding = last(await run_events(request(spec=spec), pair), Finding)
+    assert finding.status == "unconfirmed"
+    assert "halve(-1) raises ValueError" in finding.reason
+    assert coder.stages == ["draft"]
+
+
+async def test_a_function_known_only_from_an_assertion_may_be_drafted_under_another_name() -> None:
+    spec = "Write a function to halve a number.\nassert halve(5, True) == 2\n"
+    draft = "def halve_number(number, down):\n    return number // 2\n"
+    pair, _, _ = scripted_pair([fenced(draft)], [NO_DEFECT])
+    end = last(await run_events(request(spec=spec, filename="halve.txt"), pair), RunFinished)
+    assert (end.passed, end.failed) == (1, 0)
+
+
 async def test_a_draft_that_raises_where_the_cited_spec_defines_a_result_is_proven_wrong() -> None:
     pair, _, reviewer = scripted_pair(
         [fenced(WRONG_AT_ZERO), fenced(RIGHT)], [review("halve(0)", "0", "Zero gives zero.")]
