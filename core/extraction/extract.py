@@ -70,7 +70,7 @@ def extract_code(
         # Only now: prose beside a fence that has the code is prose.
         sources += [source for source in map(read, loose) if source.definitions or source.lost]
     if found := choose(sources, entry_point, kind):
-        return _finish(found, sources, taken, entry_point, preamble)
+        return _finish(found, sources, taken, entry_point, preamble, _of_other_kind(found, entry_point, kind))
     broken = any(source.failure and source.mentions(entry_point) for source in sources)
     if not broken and (renamed := bind(sources, entry_point, kind, parameters)):
         text = renamed.source.text.rstrip() + f"\n\n\n{renamed.binding}\n"
@@ -165,6 +165,15 @@ def _finish(
     return Extraction(code=code, problem=None, detail=detail, notes=(*said, *program.notes))
 
 
+def _of_other_kind(source: Source, name: str, kind: Kind) -> tuple[str, ...]:
+    """A note if ``name`` is a class where a function was asked, or the other way round: it may serve, so it is kept."""
+    node = source.definitions.get(name)
+    if node is None or isinstance(node, ast.ClassDef) == (kind == "class"):
+        return ()
+    other = "function" if kind == "class" else "class"
+    return (f"{name} is a {other} where a {kind} was asked",)
+
+
 def _without_late_stubs(source: Source, name: str | None) -> tuple[Source, list[str]]:
     """Models that run on repeat the stub after the solution; Python would take the last one."""
     if name is None or len(source.tree.body) < 2:
@@ -205,8 +214,9 @@ def _nothing(sources: Sequence[Source], taken: Answer, name: str | None) -> Extr
         if worst.cut:
             return _cut_off(f"the code is incomplete: {worst.failure}", notes)
         return Extraction(code=None, problem="syntax error", detail=str(worst.failure), notes=notes)
-    if name is not None and (nested or any(source.tree.body for source in sources)):
-        what = f"{name} stands inside another definition" if nested else f"{_list(defined)} instead of {name}"
+    if name is not None and (nested or any(source.tree.body and source.block.python for source in sources)):
+        what = f"{_list(defined)} instead of {name}" if defined else f"the code does not define {name}"
+        what = f"{name} stands inside another definition" if nested else what
         return Extraction(code=None, problem="definition missing", detail=what, notes=notes)
     detail = "the answer holds no Python code" if taken.blocks or taken.prose.strip() else "the answer is empty"
     return Extraction(code=None, problem="no code", detail=detail, notes=notes)

@@ -319,6 +319,14 @@ class TestRenamed:
     def test_a_method_whose_object_cannot_be_made_is_refused(self, code: str) -> None:
         assert take(fenced(code), parameters=("x",)).problem == "definition missing"
 
+    def test_a_class_where_a_function_was_asked_is_kept_and_said(self) -> None:
+        found = take(fenced("class solve:\n    size = 0\n"))
+        assert found.code is not None
+        assert "solve is a class where a function was asked" in found.notes
+
+    def test_a_block_of_values_defines_nothing(self) -> None:
+        assert take(fenced("VALUE = 3\n")).detail == "the code does not define solve"
+
     def test_a_renamed_class_is_bound(self) -> None:
         found = take(
             fenced("class MyStack:\n    pass\n\n\nclass LifoStack:\n    size = 0\n"), "Lifo_Stack", kind="class"
