@@ -32,7 +32,11 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture(params=["as this user", "after giving up root"])
 def attack(request: pytest.FixtureRequest, readable_copy: Path) -> Attack:
-    """Run code and cases in a driver process that must survive, and that must find nothing left behind."""
+    """Run code and cases in a driver process that must survive, and that must find nothing left behind.
+
+    ``needs`` names the promise of a tier without which the test is skipped, ``owns`` a folder that shall belong to the
+    user who calls the sandbox. In the code and the cases DRIVER_PID stands for the process that calls the sandbox.
+    """
     user, python = None, sys.executable
     if request.param == "after giving up root":
         if os.geteuid() != 0:
@@ -42,7 +46,13 @@ def attack(request: pytest.FixtureRequest, readable_copy: Path) -> Attack:
             pytest.skip("no Python here that an unprivileged user can start")
         user, python = SOMEBODY, found
 
-    def run(code: str, *sources: str | Case, needs: str | None = None, **limits: float) -> Aftermath:
+    def run(
+        code: str, *sources: str | Case, needs: str | None = None, owns: Path | None = None, **limits: float
+    ) -> Aftermath:
+        if owns is not None and user is not None:
+            # What the file modes allow must not be what protects the folder.
+            for path in (owns, *owns.iterdir()):
+                os.chown(path, user, user)
         cases = [
             {"kind": "observe", "source": case}
             if isinstance(case, str)

@@ -33,7 +33,7 @@ def main() -> None:
         ctypes.CDLL(None).prctl(36, ctypes.c_ulong(1), 0, 0, 0)
     from core.sandbox import Case, Limits, available_tier, run_cases
 
-    request = json.load(sys.stdin)
+    request = json.loads(sys.stdin.read().replace("DRIVER_PID", str(os.getpid())))
     cases = [Case(**case) for case in request["cases"]]
     tier = available_tier()
     began = time.monotonic()
