@@ -6,6 +6,7 @@ import itertools
 import time
 from dataclasses import dataclass
 
+from analyzers.pysource import parse_module
 from analyzers.spec import Example, Spec
 from core.engines.protocol import Role
 from core.events import Candidate, CheckResult, ChecksFinished
@@ -122,7 +123,8 @@ def _parameters(spec: Spec) -> tuple[str, ...]:
     if spec.signature.source:
         return tuple(_STARS.get(each.kind, "") + each.name for each in spec.signature.parameters)
     for example in spec.examples:
-        for node in ast.walk(ast.parse(example.source)):
+        tree = parse_module(example.source)
+        for node in ast.walk(tree) if tree else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == spec.name:
                 return tuple(f"_{number}" for number in range(len(node.args)))
     return ()
@@ -150,9 +152,8 @@ def _apart(examples: tuple[Case, ...], extra: tuple[Case, ...]) -> tuple[Case, .
 
 
 def _imports(code: str) -> str:
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_module(code)
+    if tree is None:
         return ""
     return "\n".join(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
 

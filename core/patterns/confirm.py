@@ -10,16 +10,11 @@ import dataclasses
 import re
 from dataclasses import dataclass
 
+from analyzers.expectations import contradicts_annotation, raised_name, same_expectation, same_expression
+from analyzers.pysource import parse_expression, parse_module
 from analyzers.spec import Spec
 from core.engines.protocol import Role
 from core.events import Finding, FindingStatus
-from core.literals import (
-    contradicts_annotation,
-    parse_expression,
-    raised_name,
-    same_expectation,
-    same_expression,
-)
 from core.patterns import prompts
 from core.patterns.candidates import Checked
 from core.patterns.pipeline import Pipeline
@@ -173,11 +168,8 @@ def visible_pairs(spec: Spec) -> tuple[tuple[str, str], ...]:
         if example.want is not None:
             pairs.append((example.source.strip(), _raised(example.want.strip())))
             continue
-        try:
-            body = ast.parse(example.source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        match body:
+        tree = parse_module(example.source)
+        match tree.body if tree else []:
             case [ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]))]:
                 pairs.append((ast.unparse(left), ast.unparse(right)))
     return tuple(pairs)

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analyzers.pysource import parse_module
 from core.patterns.candidates import Checked
 from core.patterns.pipeline import Guard
 from core.sandbox import Case
@@ -73,9 +74,8 @@ def _parameters(code: str | None, name: str | None) -> list[str] | None:
     """Parameter names of the last top-level function ``name`` of ``code``; None if there is none."""
     if code is None or name is None:
         return None
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_module(code)
+    if tree is None:
         return None
     for node in reversed(tree.body):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.literals import contradicts_annotation, parse_expression, raised_name, same_expectation, same_expression
+from analyzers.expectations import contradicts_annotation, raised_name, same_expectation, same_expression
+from analyzers.pysource import parse_expression
 
 
 @pytest.mark.parametrize(

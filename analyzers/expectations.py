@@ -1,21 +1,10 @@
-"""Compare and classify Python source that a model or a spec wrote, without ever executing it."""
+"""Compare and classify expected results that a model or a spec wrote, without ever executing them."""
 
 import ast
 import math
 from typing import Any
 
-_MOST_CHARACTERS = 20_000
-"""Longer sources are not parsed: no honest example is that long, and the parser's stack is finite."""
-
-
-def parse_expression(source: str) -> ast.expr | None:
-    """The syntax tree of one expression, None if ``source`` is not one."""
-    if len(source) > _MOST_CHARACTERS:
-        return None
-    try:
-        return ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+from analyzers.pysource import parse_expression
 
 
 def raised_name(expectation: str) -> str | None:
