@@ -10,10 +10,13 @@ _LENGTHS = {"length", "max_tokens"}
 
 
 class Answer:
-    """One answer in the making. Times are event loop times, in seconds."""
+    """One answer in the making. Times are event loop times, in seconds; ``max_tokens`` is what was asked for."""
 
-    def __init__(self, request: ChatRequest, *, thinking: bool | None, context: int, began: float) -> None:
+    def __init__(
+        self, request: ChatRequest, *, max_tokens: int, thinking: bool | None, context: int, began: float
+    ) -> None:
         self._request = request
+        self._max_tokens = max_tokens
         self._context = context
         self._began = began
         self._first: float | None = None
@@ -49,7 +52,16 @@ class Answer:
             usage=usage,
             ttft=None if self._first is None else self._first - self._began,
             seconds=now - self._began,
-            warning=truncation_warning(self._request.messages, usage, self._context),
+            warning=truncation_warning(self._request.messages, usage, self._context) or self._cut_warning(),
+        )
+
+    def _cut_warning(self) -> str | None:
+        """A warning where the answer was cut because its prompt left no room for more."""
+        if self._finish not in _LENGTHS or self._max_tokens >= self._request.max_tokens:
+            return None
+        return (
+            f"The answer was cut at {self._max_tokens:,} tokens because the prompt leaves no more of the context of "
+            f"{self._context:,}: serve the model with a larger context, or shorten the spec."
         )
 
     def _settled_usage(self) -> Usage:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,8 @@ class MlcEngine:
                     show=self._board.set,
                 )
                 self._log_path = self._server.log.path
+                # Looking for devices takes up to 25 seconds; once is enough.
+                self._options = replace(self._options, device=self._server.device)
                 self._http = await self._connect(self._server)
             except EngineError as error:
                 await self._end(politely=False)

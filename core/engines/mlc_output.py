@@ -25,6 +25,8 @@ _MEMORY = re.compile(
     r"KVCache: (?P<cache>[\d.]+) MB\.? Temporary buffer: (?P<buffers>[\d.]+) MB"
 )
 
+_DEVICE = re.compile(r"Using device: (\w+:\d+)")
+
 _FATAL = re.compile(
     r"^Exception in thread |Insufficient GPU memory error|terminate called after|"
     r"^(tvm\.error\.|tvm_ffi\.)?\w*(InternalError|TVMError)\b"
@@ -57,6 +59,8 @@ class ServerOutput:
     phase: Phase = Phase.STARTING
     detail: str = ""
     memory: GpuMemory | None = None
+    device: str | None = None
+    """The device that MLC-LLM found where none was given."""
     failed: bool = False
     report: tuple[str, str] | None = None
     """Type and message of the exception that ended the server, where the wrapper saw it."""
@@ -76,6 +80,8 @@ class ServerOutput:
         if found := _MEMORY.search(line):
             self.memory = GpuMemory(**{name: float(value) for name, value in found.groupdict().items()})
             return self._move(Phase.LOADING, f"{self.memory.total / 1024:.1f} GiB of GPU memory")
+        if found := _DEVICE.search(line):
+            self.device = found[1]
         for pattern, phase, detail in _PHASES:
             if pattern.search(line):
                 return self._move(phase, detail or self.detail)

@@ -85,6 +85,11 @@ class MlcServer:
         return self._output.memory
 
     @property
+    def device(self) -> str | None:
+        """The device in use, as far as it is known."""
+        return self._options.device or self._output.device
+
+    @property
     def running(self) -> bool:
         return self._child is not None and self._child.running
 

@@ -96,9 +96,16 @@ class OpenAIEngine:
             await self.start()
         assert self._fleet is not None
         clock = asyncio.get_running_loop().time
-        answer = Answer(request, thinking=self._thinking, context=self.context, began=clock())
+        payload = self._payload(request)
+        answer = Answer(
+            request,
+            max_tokens=payload["max_tokens"],
+            thinking=self._thinking,
+            context=self.context,
+            began=clock(),
+        )
         try:
-            async with aclosing(self._fleet.chat(self._payload(request))) as chunks:
+            async with aclosing(self._fleet.chat(payload)) as chunks:
                 async for chunk in chunks:
                     for piece in answer.read(chunk, clock()):
                         yield piece

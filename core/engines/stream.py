@@ -65,12 +65,13 @@ def parse_chunk(data: str) -> Chunk:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
     if isinstance(value, list):
         parts = (part.get("text") for part in value if isinstance(part, dict) and part.get("type") == "text")
-        return "".join(part for part in parts if isinstance(part, str))
-    return ""
+        value = "".join(part for part in parts if isinstance(part, str))
+    if not isinstance(value, str):
+        return ""
+    # JSON can carry half of a surrogate pair, which no file and no terminal takes.
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _error_text(error: object) -> str:

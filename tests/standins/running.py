@@ -28,11 +28,10 @@ FAKE_MLC = (
 """The Python that has the stand-in for ``mlc_llm``: the ``command`` of an ``MlcEngine``."""
 
 
-class RunningServer:
-    """A stand-in server process."""
+class Seen:
+    """What a stand-in server at a port has seen, the one inside the stand-in for MLC-LLM too."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
-        self.process = process
+    def __init__(self, port: int) -> None:
         self.port = port
 
     @property
@@ -59,6 +58,14 @@ class RunningServer:
     async def saw(self, name: str, count: int) -> None:
         """``wait_for`` without holding up the event loop."""
         await asyncio.to_thread(self.wait_for, name, count)
+
+
+class RunningServer(Seen):
+    """A stand-in server process."""
+
+    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
+        super().__init__(port)
+        self.process = process
 
     def kill(self) -> None:
         """End it as a crash would."""

@@ -17,7 +17,13 @@ from core.engines.mlc import MlcEngine
 from core.engines.protocol import Phase
 from tests.core.engines.conftest import MakeEngine
 from tests.core.engines.talk import Heard, listen, one_sentence, reaches
-from tests.standins.running import FAKE_MLC
+from tests.standins.running import FAKE_MLC, Seen
+
+
+def seen_by(engine: MlcEngine) -> Seen:
+    assert engine._server is not None
+    return Seen(engine._server.port)
+
 
 SLOW_ANSWER = {"answer": "word " * 2000, "rate": 100}
 
@@ -50,7 +56,9 @@ def leader_of(engine: MlcEngine) -> int:
     return engine._server.pid
 
 
-async def test_a_crash_in_mid_answer_is_one_error_and_the_engine_starts_again(make_engine: MakeEngine) -> None:
+async def test_a_crash_in_mid_answer_is_one_error_and_the_engine_starts_again(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
     engine = make_engine(scenario={"answer": "one two three four", "faults": ["crash_mid"]})
     await engine.start()
     leader = leader_of(engine)
@@ -61,9 +69,12 @@ async def test_a_crash_in_mid_answer_is_one_error_and_the_engine_starts_again(ma
     assert one_sentence(str(heard.error))
     assert (await reaches(engine, Phase.FAILED)).detail == str(heard.error)
     wait_until_gone(leader)
-    # The stand-in forgets its faults with its process; the second one serves the same scenario.
+    record = tmp_path / "seen.json"
+    order = {"scenario": {"answer": "one two three four"}, "record": str(record)}
+    (tmp_path / "model" / "standin.json").write_text(json.dumps(order))
     again = await listen(engine)
-    assert again.text.startswith("one two")
+    assert again.text == "one two three four"
+    assert json.loads(record.read_text())["device"] == "cuda:0", "the device found by the first start is kept"
     assert leader_of(engine) != leader
     await engine.close()
 
@@ -120,16 +131,13 @@ async def test_a_stop_in_prefill_shows_busy_until_the_server_is_free(make_engine
     await engine.start()
     reader = asyncio.create_task(listen(engine))
     await reaches(engine, Phase.PREFILL)
-    # The request has to be on its way, or there is no prefill to wait for.
-    await asyncio.sleep(0.2)
-    began = time.perf_counter()
+    await seen_by(engine).saw("requests", 1)
     reader.cancel()
     with suppress(asyncio.CancelledError):
         await reader
-    assert time.perf_counter() - began < 0.3
     assert engine.status.phase is Phase.BUSY
     await reaches(engine, Phase.READY)
-    assert time.perf_counter() - began > 0.3
+    assert seen_by(engine).stats()["hung_up_in_prefill"] == 1
     await engine.close()
 
 
@@ -142,7 +150,7 @@ async def test_a_prefill_that_takes_longer_than_loading_is_not_waited_for(
     leader = leader_of(engine)
     reader = asyncio.create_task(listen(engine))
     await reaches(engine, Phase.PREFILL)
-    await asyncio.sleep(0.2)
+    await seen_by(engine).saw("requests", 1)
     reader.cancel()
     with suppress(asyncio.CancelledError):
         await reader

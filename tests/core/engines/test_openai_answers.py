@@ -1,9 +1,12 @@
 """What an ``openai`` engine makes of a good answer, in every dialect."""
 
+import json
+
 import pytest
 
 from core.engines.openai import OpenAIEngine
 from core.engines.protocol import ChatRequest, Message, Phase, Usage
+from core.engines.stream import MalformedChunkError, parse_chunk
 from core.engines.truncation import truncation_warning
 from tests.core.engines.talk import REQUEST, listen
 from tests.standins.running import RunningServer, openai_server
@@ -158,3 +161,33 @@ async def test_the_status_follows_an_answer() -> None:
         await engine.close()
     assert seen == [Phase.STARTING, Phase.READY, Phase.PREFILL, Phase.STREAMING, Phase.READY]
     assert engine.status.phase is Phase.STOPPED
+
+
+async def test_an_answer_cut_for_lack_of_room_says_so() -> None:
+    messages = (Message("user", "word " * 600),)
+    with openai_server(answer="word " * 500) as server:
+        engine = engine_for(server, context=1000)
+        heard = await listen(engine, ChatRequest(messages=messages, stage="draft", max_tokens=4096))
+        await engine.close()
+    assert heard.completed is not None
+    assert heard.completed.finish_reason == "length"
+    assert "because the prompt leaves no more of the context of 1,000" in str(heard.completed.warning)
+
+
+async def test_half_a_character_never_reaches_the_answer() -> None:
+    with openai_server(chunks=["a", "\ud83d", "b\ud83d\ude00"]) as server:
+        engine = engine_for(server)
+        heard = await listen(engine)
+        await engine.close()
+    assert heard.text == "a\ufffdb\U0001f600"
+    heard.text.encode()
+
+
+def test_text_in_parts_and_unknown_fields_are_read() -> None:
+    content = [{"type": "text", "text": "x"}, {"type": "image"}]
+    parts = json.dumps({"choices": [{"delta": {"content": content}}], "new": 1})
+    assert parse_chunk(parts).text == "x"
+    assert parse_chunk('{"choices": [], "usage": {"prompt_tokens": true}}').usage is None
+    for hostile in ("[]", "3", '{"choices": 3}', '{"choices": [3]}', '{"choices": [{"delta": 3}]}', "[" * 99_999):
+        with pytest.raises(MalformedChunkError):
+            parse_chunk(hostile)

@@ -64,6 +64,8 @@ async def _serve(scenario: Scenario, host: str, port: int) -> None:
 
 def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
     how, pause = order.get("load"), order.get("pause", 0.0)
+    if parsed.device == "auto":
+        logger.info("Using device: \x1b[1mcuda:0\x1b[0m")
     if how == "no device":
         raise ValueError(f"Device is not found on your local environment: {parsed.device}")
     if how == "download":
