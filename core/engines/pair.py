@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.engines.mlc_serve import tokenizer_file
 from core.engines.protocol import Engine, Role
 from core.paths import log_dir
 
@@ -28,6 +30,8 @@ class Member:
 
     engine: Engine
     sampling: Sampling = Sampling()
+    source: str | None = None
+    """Where the model's files come from, for its tokenizer; None where they are not on this machine."""
 
 
 class EnginePair:
@@ -66,6 +70,11 @@ class EnginePair:
     def sampling(self, role: Role) -> Sampling:
         """How ``role`` is sampled."""
         return self._members[role].sampling
+
+    def tokenizer(self, role: Role) -> Path | None:
+        """The tokenizer.json of ``role``'s model, None if it is not on this machine (yet)."""
+        source = self._members[role].source
+        return None if source is None else tokenizer_file(source, os.environ)
 
     async def start(self, role: Role) -> Engine:
         """The engine of ``role``, ready to answer.
@@ -114,7 +123,8 @@ def open_pair(
 def _member(model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str]) -> Member:
     config = model.config
     sampling = Sampling(max_tokens=config.max_tokens, temperature=config.temperature, seed=config.seed)
-    return Member(_engine(model, role, pace, environ), sampling)
+    source = None if model.kind == "demo" else config.source
+    return Member(_engine(model, role, pace, environ), sampling, source)
 
 
 def _timeouts(endpoint: "EndpointConfig") -> "Timeouts":
