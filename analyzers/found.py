@@ -19,6 +19,8 @@ class Context:
     returns: str | None = None
     known: frozenset[str] = frozenset()
     """Names that the preamble defines; the asked name is always known."""
+    elsewhere: frozenset[str] = frozenset()
+    """Names that the text defines, without examples being able to use them: other stubs, methods."""
 
     @property
     def names(self) -> frozenset[str]:

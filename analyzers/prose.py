@@ -2,7 +2,7 @@
 
 import re
 
-from analyzers.blocks import number, read_block
+from analyzers.blocks import number, read_block, rejections
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, claim_lines, mask
 from analyzers.signatures import from_examples, from_text
@@ -25,6 +25,7 @@ def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PRO
         returns=signature.returns if signature else None,
     )
     reading = read_block(excerpt, context)
+    examples = number([reading], one_session=True)
     stripped = whole.text.strip()
     start = whole.text.find(stripped)
     return Spec(
@@ -33,6 +34,7 @@ def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PRO
         signature=signature,
         preamble="",
         sentences=reading.sentences,
-        examples=number([reading], one_session=True),
+        examples=examples,
         span=whole.span(start, start + len(stripped)),
+        rejected=rejections([reading], examples, context.name),
     )

@@ -28,6 +28,24 @@ def parse_module(source: str) -> ast.Module | None:
             return None
 
 
+def first_error(source: str) -> tuple[bool, int] | None:
+    """Why ``source`` is not Python: whether its indentation is to blame, and the 1-based line.
+
+    None if it is Python, or too long or too deep to be parsed safely.
+    """
+    if any(len(line) > _LONGEST_LINE for line in source.split("\n")):
+        return None
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            return isinstance(error, IndentationError), max(1, error.lineno or 1)
+        except (ValueError, RecursionError, MemoryError, OverflowError):
+            return None
+    return None
+
+
 def parse_expression(source: str) -> ast.expr | None:
     """The tree of one expression (white space around it does not matter), or None."""
     tree = parse_module(source.strip())
