@@ -136,7 +136,7 @@ def _byte_of_letter() -> dict[str, int]:
 
 def _pattern(pre_tokenizer: dict[str, Any] | None) -> str:
     match pre_tokenizer:
-        case {"type": "ByteLevel", "add_prefix_space": False} as level if level.get("use_regex", True):
+        case {"type": "ByteLevel", "add_prefix_space": False, **rest} if rest.get("use_regex", True):
             return _GPT2_PATTERN
         case {
             "type": "Sequence",
