@@ -60,7 +60,7 @@ class Trial:
         return repr((self.arguments, sorted(self.keywords, key=lambda item: item[0])))
 
 
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     "a an and any are as at be been being but by can could do does for from given has have he her his if in into is it "
     "its may might must no not of on or our shall she should so some such than that the their them then there these "
     "they this those to was we were which while will with would you your e.g i.e etc also each both only very just".split()
@@ -87,7 +87,7 @@ class Subject:
     @cached_property
     def content_words(self) -> frozenset[str]:
         """Distinct words that carry meaning: no stop words, nothing shorter than three letters."""
-        return frozenset(word for word in self.words if len(word) > 2 and word not in _STOP_WORDS)
+        return frozenset(word for word in self.words if len(word) > 2 and word not in STOP_WORDS)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
