@@ -13,3 +13,7 @@ DEFAULT_PATTERN = "review-then-fix"
 GUARDS = ("proven", "strict", "off")
 
 OUTPUTS = ("text", "json", "jsonl")
+
+LINT_FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit")
+
+FAIL_ON = ("error", "warning", "info")

@@ -92,8 +92,8 @@ class Project:
             ConfigurationError: a pyproject.toml is wrong.
         """
         seen: set[Path] = set()
-        for named in paths:
-            for target in self._below(named) if named.is_dir() else (Target(named, found=force_exclude),):
+        for path in paths:
+            for target in self._below(path) if path.is_dir() else (Target(path, found=force_exclude),):
                 if target.path not in seen and not (target.found and self._left_out(target.path)):
                     seen.add(target.path)
                     yield target
@@ -172,7 +172,7 @@ class Project:
 
     def _settings_of(self, folder: Path) -> LintSettings:
         over = self.overrides
-        found = LintSettings(root=self.cwd) if over.isolated else _settings_above(folder)
+        found = LintSettings(root=self.cwd) if over.isolated else find_settings(folder)
         return replace(
             found,
             fail_on=over.fail_on or found.fail_on,
@@ -188,9 +188,6 @@ def fails(file: LintedFile) -> bool:
     """Whether a finding of ``file`` is at or above the severity that its settings fail on."""
     least = SEVERITIES.index(file.settings.fail_on)
     return any(SEVERITIES.index(finding.severity) >= least for finding in file.all_findings)
-
-
-_settings_above: Callable[[Path], LintSettings] = lru_cache(maxsize=None)(find_settings)
 
 
 def _repository_root(folder: Path) -> Path | None:
