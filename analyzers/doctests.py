@@ -33,7 +33,7 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
         number += 1
         if not prompt:
             continue
-        source, indent = [prompt[2]], prompt[1]
+        source, indent, prompt_end = [prompt[2]], prompt[1], start + len(text[start:end].rstrip())
         while number < len(lines) and (more := _CONTINUED.match(text[slice(*lines[number])])):
             source.append(more[1] or "")
             end = lines[number][1]
@@ -55,7 +55,7 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
         if example := _example(statement, "\n".join(line.rstrip() for line in kept), context):
             kind, code, shown = example
             found.append(Found(kind=kind, source=code, want=shown, start=first, end=end, shared=True))
-        elif left := rejected_session(statement, first, end):
+        elif left := rejected_session(statement, first, end, prompt_end if len(source) == 1 else None):
             rejected.append(left)
     return found, claims, rejected
 

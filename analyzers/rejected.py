@@ -39,7 +39,7 @@ _PROSE_IN_VALUE = re.compile(r"(?:[A-Za-z]{2,}[ \t]+){3}|\.\.\.|…")
 _FAILURES = re.compile(
     r"(?:an?_?)?(?:\w*(?:error|exception)|raises?|throws?|fails?|invalid|undefined|infinit[ey]|inf|nan)\Z", re.I
 )
-_FOREIGN = frozenset({"true", "false", "null", "none", "nil"})
+_FOREIGN = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
 _ASSIGNED = re.compile(
     r"(?:^|[\s`(,])(?:(?:for|as|import|lambda)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:=(?!=)|\bin\b|:[ \t]*[\[\d{\"'(])"
 )
@@ -56,6 +56,8 @@ class Left:
     start: int
     end: int
     near: bool = True
+    mend: tuple[int, int, str] | None = None
+    """What of the text to replace by what, where that is certain."""
 
 
 def read_rejected(rest: Excerpt, context: Context) -> list[Left]:
@@ -74,12 +76,15 @@ def read_rejected(rest: Excerpt, context: Context) -> list[Left]:
     return sorted(found, key=lambda left: left.start)
 
 
-def rejected_session(source: str, start: int, end: int) -> Left | None:
-    """A prompt's source that is not Python; ``>>>`` before plain words is a quotation."""
+def rejected_session(source: str, start: int, end: int, at: int | None) -> Left | None:
+    """A prompt's source that is not Python; ``>>>`` before plain words is a quotation. ``at``: where one line ends."""
     if "(" not in source or parse_module(source) is not None or _PROSE_IN_VALUE.match(source):
         return None
     called = re.match(r"[A-Za-z_]\w*(?=[ \t]?\()", source)
-    return Left("doctest", "syntax", called[0] if called else None, start, end)
+    mend = None
+    if at is not None and called and _lacks_bracket(source, Context(name=None)):
+        mend = (at, at, ")")
+    return Left("doctest", "syntax", called[0] if called else None, start, end, mend=mend)
 
 
 def rejected_row(inputs: list[str], result: str, place: tuple[int, int], context: Context) -> Left | None:
@@ -116,6 +121,7 @@ def settle(left: Iterable[tuple[Excerpt, Left]], examples: Iterable[Example], na
             reason=item.reason,
             called=item.called,
             span=excerpt.span(item.start, item.end),
+            mend=(excerpt.span(*item.mend[:2]), item.mend[2]) if item.mend else None,
         )
         for excerpt, item in left
         if item.near or not good
@@ -175,7 +181,9 @@ def _line(scanner: Scanner, match: re.Match[str], context: Context) -> Left | No
     word = _WORD.match(text, connector.end())
     arrow = not connector["symbol"][0].isalpha()
     if word and (word[0].lower() in _FOREIGN or (arrow and not _is_described(word[0], context))):
-        return Left("arrow", "open", name, start, word.end())
+        python = _FOREIGN.get(word[0].lower())
+        mend = (word.start(), word.end(), python) if python else None
+        return Left("arrow", "open", name, start, word.end(), mend=mend)
     cut = _CUT_VALUE.match(text, connector.end())
     if value is None and cut and not _PROSE_IN_VALUE.search(cut[0]) and _is_cut(cut[0]):
         return Left("arrow", "syntax", name, start, connector.end() + len(cut[0].rstrip(" \t`*")))
@@ -192,7 +200,18 @@ def _cut(text: str, match: re.Match[str], start: int, context: Context) -> Left 
     shown = line[connectors[-1].end() :].rstrip(" \t`*.;,")
     if not _is_value(shown, context) or _PROSE_IN_VALUE.search(line):
         return None
-    return Left("arrow", "syntax", match["name"], start, start + connectors[-1].end() + len(shown))
+    call = len(line[: connectors[-1].start()].rstrip())
+    mend = (start + call, start + call, ")") if _lacks_bracket(line[:call], context) else None
+    return Left("arrow", "syntax", match["name"], start, start + connectors[-1].end() + len(shown), mend=mend)
+
+
+def _lacks_bracket(call: str, context: Context) -> bool:
+    """True if only the bracket that closes the call itself is missing at the end of ``call``."""
+    bracket = call.find("(")
+    if bracket < 0 or _has_literals(parse_expression(call + ")")) is False:
+        return False
+    inside = call[bracket + 1 :]
+    return not inside.strip() or _is_value(f"[{inside}]", context)
 
 
 def _is_cut(shown: str) -> bool:

@@ -82,7 +82,8 @@ class Rejected:
     """What is written as an example and cannot be run as it stands; ``text`` is the example as written.
 
     ``reason``: ``syntax`` (call or result is not Python), ``name`` (it calls something else than what the spec
-    defines; ``called`` says what), ``open`` (it uses a name that nothing defines).
+    defines; ``called`` says what), ``open`` (it uses a name that nothing defines). ``mend`` is what makes it run, text
+    to write at a place, and None where that is not certain.
     """
 
     kind: Literal["doctest", "assert", "arrow", "table"]
@@ -90,6 +91,7 @@ class Rejected:
     reason: Literal["syntax", "name", "open"]
     called: str | None
     span: Span
+    mend: tuple[Span, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
