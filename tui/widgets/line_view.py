@@ -67,9 +67,10 @@ class LineView(ScrollView, can_focus=True):
             self._gutter, same = gutter, 0
         self._lay_out(same)
         if follow and (at_end or replaced):
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            # By force: the first lines that overflow come before there is a scrollbar to allow it.
+            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
         elif replaced and not follow:
-            self.scroll_home(animate=False, immediate=True)
+            self.scroll_home(animate=False, immediate=True, force=True)
         self.refresh()
 
     def _gutter_width(self) -> int:

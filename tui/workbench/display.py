@@ -226,7 +226,10 @@ class WorkbenchDisplay(Screen[None]):
             if new:
                 self.offer_focus(panel)
         elif panel.question not in ("", OWN_QUESTION):
+            had_focus = panel.has_focus
             panel.close()
+            if had_focus:
+                self.focus_pane(self.open_panes()[-1])
 
     # Panes and focus
 
