@@ -21,7 +21,6 @@ from core.engines.stream import Chunk
 from core.engines.timeouts import Timeouts
 from core.errors import EngineError
 
-
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 """Seconds between two tries while a server asks to wait and does not say how long."""
 
