@@ -147,7 +147,11 @@ class Driver:
         """Return when the run has ended and is drawn."""
         await self.until(lambda: self.bench.state.ending is not None, "the run ends")
         self.bench.draw()
-        await self.pilot.pause()
+        shown = ""
+        while shown != self.text:
+            # The focus follows the panes after the next refresh: wait until nothing moves any more.
+            shown = self.text
+            await self.pilot.pause()
 
     async def write_spec(self, text: str) -> None:
         """Put ``text`` into the editor as a person would paste it."""

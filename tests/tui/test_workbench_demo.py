@@ -49,9 +49,9 @@ async def test_every_example_is_one_key_away_and_its_log_replays_to_the_same_scr
         final = driver.bench.state
     (session,) = list_sessions()
     async with driven(replay_options(session.path)) as driver:
-        await driver.until(lambda: driver.bench.state.ending is not None)
-        await driver.pilot.pause()
-        assert driver.text.splitlines() == live.splitlines()
+        await driver.ended()
+        rows = zip(driver.text.splitlines(), live.splitlines(), strict=True)
+        assert [(row, was) for row, was in rows if row != was] == []
         replayed = driver.bench.state
         assert (replayed.answers, replayed.findings, replayed.checks) == (final.answers, final.findings, final.checks)
 
@@ -150,3 +150,37 @@ async def test_the_empty_workbench_says_what_to_do_next() -> None:
     async with driven(demo_options()) as driver:
         assert "F4 runs it" in driver.text
         assert "press the key of an example" in driver.text
+
+
+async def test_a_log_that_was_cut_off_shows_what_there_is_and_says_so(tmp_path: Path) -> None:
+    async with driven(demo_options()) as driver:
+        await play(driver, "1")
+    (session,) = list_sessions()
+    lines = session.path.read_text().splitlines(keepends=True)
+    cut = next(number for number, text in enumerate(lines) if '"type":"verdict"' in text.replace('": "', '":"'))
+    torn = tmp_path / "torn.jsonl"
+    torn.write_text("".join(lines[:cut]) + lines[cut][:20])
+    async with driven(replay_options(torn)) as driver:
+        await driver.shows("This session ends before its run did")
+        assert "draft stands" in driver.text or "Ctrl+S saves it" in driver.text
+        assert driver.bench.state.code is not None
+        assert "Esc stop" not in driver.text.splitlines()[-2]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
+async def test_from_the_start_the_spec_is_one_key_away_and_typing_goes_there(size: tuple[int, int]) -> None:
+    async with driven(demo_options(), size=size) as driver:
+        await driver.press("f8")
+        await driver.until(lambda: driver.bench.spec_pane.editor.has_focus)
+        await driver.press("1", "x", "enter")
+        assert driver.bench.spec_pane.editor.text == "1x\n"
+        assert driver.bench.state.run is None
+
+
+async def test_on_a_narrow_terminal_the_panes_follow_the_run_and_so_does_the_focus() -> None:
+    async with driven(demo_options(), size=NARROW) as driver:
+        await driver.write_spec(bundled_examples()[0].text)
+        await driver.press("f4")
+        await driver.ended()
+        await driver.until(lambda: driver.bench.query_one("#fix").has_focus)
+        assert "accepted" in driver.text

@@ -126,9 +126,7 @@ def finding_lines(finding: Finding, *, running: bool) -> list[Line]:
     if status == "checking" and not running:
         mark, status = "–", "not checked"
     where = f"L{finding.line} " if finding.line else ""
-    made = [
-        line((f"{mark} {status}", tone), "  ", (where, "number"), (one_line(finding.title), "strong"), hang=2)
-    ]
+    made = [line((f"{mark} {status}", tone), "  ", (where, "number"), (one_line(finding.title), "strong"), hang=2)]
     for label, text, look in (
         ("call", finding.call, "builtin"),
         ("expected", finding.expected, "good"),
