@@ -20,7 +20,8 @@ class Checked:
     """A candidate with what its checks gave.
 
     ``code`` is None if the answer held no program that parses; ``written`` is what stood in its place, ``problem``
-    says what is wrong with it. ``results`` are in the order of the spec's examples, ``extra`` in the order of the cases asked for.
+    says what is wrong with it. ``results`` are in the order of the spec's examples, ``extra`` in the order of the
+    cases asked for.
     """
 
     label: str
