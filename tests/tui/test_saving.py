@@ -74,7 +74,7 @@ async def save_dialog(driver: Driver) -> AcceptScreen:
     await driver.press("3")
     await driver.ended()
     await driver.press("ctrl+s")
-    await driver.until(lambda: isinstance(driver.app.screen, AcceptScreen))
+    await driver.until(lambda: driver.app.screen.query("#accept-path:focus"), "the dialog is open")
     screen = driver.app.screen
     assert isinstance(screen, AcceptScreen)
     return screen
@@ -93,9 +93,16 @@ async def test_an_existing_file_is_not_replaced_by_pressing_enter_again_and_agai
         await driver.press("enter")
         await driver.until(lambda: screen.has_class("asking"))
         assert "exists" in driver.text
-        await driver.press("enter", "enter", "enter", "enter")
+        other = screen.query_one("#accept-other", Button)
+        for _ in range(2):
+            # A button takes no second Enter while it still shows the first one.
+            await driver.until(lambda: other.has_focus and not other.has_class("-active"))
+            await driver.press("enter")
+            await driver.until(lambda: not screen.has_class("asking"))
+            await driver.until(lambda: screen.query_one("#accept-path", Input).has_focus)
+            await driver.press("enter")
+            await driver.until(lambda: screen.has_class("asking"))
         assert existing.read_text() == "mine = True\n"
-        await driver.until(lambda: screen.has_class("asking"))
         screen.query_one("#accept-yes", Button).press()
         await driver.until(lambda: driver.bench.state.saved)
         assert "def to_roman" in existing.read_text()
