@@ -24,7 +24,7 @@ key = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
 CORE := .venv/.core-$(call key,requirements/core.txt requirements/build.txt)
 DEV := .venv/.dev-$(call key,requirements/dev.txt)
 
-.PHONY: help run test lint types check lock clean
+.PHONY: help run test lint types check check-real-engine lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,12 @@ types: $(DEV) ## mypy --strict
 	@.venv/bin/python -m mypy
 
 check: lint types test ## everything that must hold before a commit
+
+# Needs torch, in an environment of its own (.env-real-engine); says what it is about to download. ENGINE=mlc: through
+# MLC-LLM, where it is installed. See docs/real-engine.md.
+ENGINE ?= openai
+check-real-engine: $(DEV) ## drive a real, tiny model through a real server (ENGINE=mlc)
+	@.venv/bin/python tests/real_engine/check.py --engine "$(ENGINE)"
 
 $(CORE):
 	@$(find_python); $(make_venv)
@@ -98,6 +104,8 @@ lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
 	@$(COMPILE) pyproject.toml --group dev -c requirements/core.txt -c requirements/build.txt -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
+	@$(COMPILE) requirements/real-engine.in --override requirements/real-engine-overrides.txt \
+	  --no-emit-package torch -o requirements/real-engine.txt
 
 clean: ## remove the environments and everything that was built
 	rm -rf .venv .env-* .make build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """The Textual app: what it is opened with, how it is opened, and how it leaves."""
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -192,6 +193,12 @@ class SecondpassApp(App[None]):
         self.notify(f"Mouse {'on' if self._mouse_on else 'off: the terminal selects text now'}.", markup=False)
 
 
+def spare_the_collector() -> None:
+    """Keep modules and style sheets out of full garbage collections, which stop the loop for 100 ms and more."""
+    gc.collect()
+    gc.freeze()
+
+
 async def _show(app: SecondpassApp) -> None:
     try:
         await app.run_async()
@@ -211,6 +218,7 @@ def open_app(options: AppOptions) -> int:
     log = log_file()
     with own_terminal(log):
         app = SecondpassApp(options)
+        spare_the_collector()
         asyncio.run(_show(app))
     if app.return_code:
         print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from tui.workbench.header import SCRIPTED
 
 _WHAT = (
-    "The coder drafts, the reviewer looks for defects, each claimed defect is run in a sandbox, and only what is proven "
-    "or supported goes back to the coder. A fix counts only if it breaks nothing that worked."
+    "The coder drafts, the reviewer looks for defects, each claimed defect is run in a sandbox, and only what is "
+    "proven or supported goes back to the coder. A fix counts only if it breaks nothing that worked."
 )
 _MARKS = """\
 Findings: ● proven by a run, ◐ supported by a second opinion, ◇ disputed, ○ unconfirmed, ▷ advice

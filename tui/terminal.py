@@ -7,7 +7,7 @@ middle of the picture. So both descriptors lead to a log file while the app runs
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 
@@ -19,19 +19,22 @@ def own_terminal(log: Path) -> Iterator[None]:
     """
     sys.stdout.flush()
     sys.stderr.flush()
+    sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     terminal = os.fdopen(os.dup(1 if os.isatty(1) else 2), "w", encoding="utf-8", errors="replace", newline="")
     saved = [(target, os.dup(target)) for target in (1, 2)]
     streams = sys.__stdout__, sys.__stderr__
-    sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         for target, _ in saved:
             os.dup2(sink, target)
         sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc]
-        yield
+        # Closed, and so flushed, before the descriptors lead back: what was printed meanwhile belongs to the log.
+        with (
+            open(os.dup(sink), "w", encoding="utf-8", errors="replace", buffering=1) as printed,
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+        ):
+            yield
     finally:
-        # Buffers first: what was printed meanwhile belongs to the log, not to the terminal we give back.
-        sys.stdout.flush()
-        sys.stderr.flush()
         sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
         for target, copy in saved:
             os.dup2(copy, target)

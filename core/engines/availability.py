@@ -1,9 +1,10 @@
 """Whether a pair has any chance to start, found out in well under a second and without starting anything."""
 
 import socket
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from core.engines.mlc_install import is_installed, missing_sentence, placeholders
 
 if TYPE_CHECKING:
     from core.config import ResolvedModel, ResolvedPair
@@ -26,10 +27,8 @@ def _why(model: "ResolvedModel") -> str | None:
     if model.endpoint is not None:
         if any(_listens(url) for url in model.endpoint.base_url):
             return None
-        return f"nothing answers at {', '.join(model.endpoint.base_url)}; start that server."
-    if find_spec("mlc_llm") is None:
-        return "MLC-LLM is not installed in this environment (docs/engines.md has the command for this platform)."
-    return None
+        return f"Nothing answers at {', '.join(model.endpoint.base_url)}; start that server"
+    return None if is_installed() and not placeholders() else missing_sentence()
 
 
 def _listens(url: str) -> bool:

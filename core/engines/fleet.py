@@ -1,12 +1,12 @@
 """The servers behind one role: which one takes a request, what is tried again, and where they all stand."""
 
 import asyncio
-import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from core.engines.background import BackgroundTasks
 from core.engines.endpoint import Endpoint
 from core.engines.failures import (
     DroppedError,
@@ -20,8 +20,6 @@ from core.engines.protocol import EngineStatus, Phase
 from core.engines.stream import Chunk
 from core.engines.timeouts import Timeouts
 from core.errors import EngineError
-
-log = logging.getLogger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 """Seconds between two tries while a server asks to wait and does not say how long."""
@@ -53,7 +51,7 @@ class Fleet:
         self._changed = changed
         self._flights: list[_Flight] = []
         self._waits: list[UnavailableError | None] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = BackgroundTasks(model)
         self._freed = asyncio.Event()
         self._connecting = False
         self._closed = False
@@ -139,7 +137,7 @@ class Fleet:
                 unreachable.add(endpoint)
             except DroppedError:
                 if flight.started or dropped:
-                    self._spawn(self._check(endpoint))
+                    self._background.spawn(self._check(endpoint))
                     raise
                 dropped = True
 
@@ -157,10 +155,7 @@ class Fleet:
         """End what runs in the background and close all connections."""
         self._closed = True
         self._freed.set()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._background.end()
         for endpoint in self._endpoints:
             await endpoint.close()
 
@@ -258,7 +253,7 @@ class Fleet:
                 endpoint.stopped += 1
                 if endpoint.idle.is_set():
                     endpoint.idle.clear()
-                    self._spawn(self._until_idle(endpoint))
+                    self._background.spawn(self._until_idle(endpoint))
             self._changed()
 
     async def _until_idle(self, endpoint: Endpoint) -> None:
@@ -318,16 +313,6 @@ class Fleet:
             f"{self._model} at {url} sent no first token within {self._timeouts.prefill:g} s: shorten the prompt, "
             "or see whether the server is overloaded."
         )
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a background task of %s failed", self._model, exc_info=error)
 
 
 class _Patience:

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from core.engines.background import BackgroundTasks
 from core.engines.failures import DroppedError, PrefillTimeoutError, StalledError, UnreachableError
 from core.engines.mlc_output import GpuMemory
 from core.engines.mlc_serve import ServeOptions
@@ -85,7 +85,7 @@ class MlcEngine:
         self._http: OpenAIEngine | None = None
         self._replaced: MlcServer | None = None
         self._log_path: Path | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = BackgroundTasks(model)
 
     @property
     def status(self) -> EngineStatus:
@@ -137,7 +137,7 @@ class MlcEngine:
                 await self._end(politely=False)
                 self._board.set(EngineStatus(Phase.STOPPED))
                 raise
-            self._spawn(self._supervise(self._server))
+            self._background.spawn(self._supervise(self._server))
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Stream the answer to ``request``; see :class:`core.engines.protocol.Engine`.
@@ -169,9 +169,7 @@ class MlcEngine:
 
     async def close(self) -> None:
         """Stop the server; neither it nor anything it started is left when this returns."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._background.end()
         async with self._lock:
             await self._end(politely=True)
             self._board.set(EngineStatus(Phase.STOPPED))
@@ -193,7 +191,7 @@ class MlcEngine:
             if self._http is not http or not server.running or status.phase in {Phase.FAILED, Phase.STOPPED}:
                 return
             if status.phase is Phase.BUSY and self._board.status.phase is not Phase.BUSY:
-                self._spawn(self._reload_if_busy_for_long(server))
+                self._background.spawn(self._reload_if_busy_for_long(server))
             self._board.set(status)
 
         try:
@@ -247,13 +245,3 @@ class MlcEngine:
             await http.close()
         if server is not None:
             await server.stop(politely=politely)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a background task of %s failed", self.model, exc_info=error)

@@ -10,7 +10,7 @@ from analyzers.pysource import parse_module
 from analyzers.spec import Example, Spec
 from core.engines.protocol import Role
 from core.events import Candidate, CheckResult, ChecksFinished
-from core.extraction import Extraction, extract_code
+from core.extraction import Extraction, code_as_written, extract_code
 from core.patterns.pipeline import Pipeline
 from core.sandbox import Case, CaseResult, run_cases
 
@@ -19,14 +19,15 @@ from core.sandbox import Case, CaseResult, run_cases
 class Checked:
     """A candidate with what its checks gave.
 
-    ``code`` is None if the answer held no program that parses; ``raw`` is the whole answer, ``problem`` then says
-    what is wrong. ``results`` are in the order of the spec's examples, ``extra`` in the order of the cases asked for.
+    ``code`` is None if the answer held no program that parses; ``written`` is what stood in its place, ``problem``
+    says what is wrong with it. ``results`` are in the order of the spec's examples, ``extra`` in the order of the
+    cases asked for.
     """
 
     label: str
     role: Role
     code: str | None
-    raw: str
+    written: str
     problem: str | None
     results: tuple[CaseResult, ...] = ()
     extra: tuple[CaseResult, ...] = ()
@@ -34,8 +35,8 @@ class Checked:
 
     @property
     def shown(self) -> str:
-        """The code, or the raw answer where there is none: what a prompt quotes."""
-        return self.code if self.code is not None else self.raw.strip()
+        """The code, or what was written in its place: what a prompt quotes."""
+        return self.code if self.code is not None else self.written
 
     @property
     def loads(self) -> bool:
@@ -75,7 +76,8 @@ async def take_candidate(
     problem = f"{found.problem}: {found.detail}" if found.problem and found.detail else found.problem
     p.emit(Candidate(candidate=label, role=role, code=found.code, problem=problem, notes=found.notes))
     if found.code is None:
-        return Checked(label=label, role=role, code=None, raw=answer, problem=problem)
+        written = code_as_written(answer, entry_point=p.spec.name)
+        return Checked(label=label, role=role, code=None, written=written, problem=problem)
     examples = tuple(example_case(example) for example in p.spec.examples)
     begun = time.monotonic()
     report = await run_cases(found.code, (*examples, *_apart(examples, extra)), p.limits)
@@ -83,7 +85,7 @@ async def take_candidate(
         label=label,
         role=role,
         code=found.code,
-        raw=answer,
+        written=found.code,
         problem=problem,
         results=report.results[: len(examples)],
         extra=report.results[len(examples) :],

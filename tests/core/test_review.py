@@ -56,7 +56,8 @@ def test_an_answer_without_verdict_or_claim_is_unclear(answer: str) -> None:
 
 def test_decorated_labels_and_fenced_inputs() -> None:
     review = parse_review(
-        '**Verdict:** DEFECTS\n\n### Finding 1\n- **Title:** wrong at zero\n- **Citation:** "Zero gives an empty text."\n'
+        "**Verdict:** DEFECTS\n\n### Finding 1\n- **Title:** wrong at zero\n"
+        '- **Citation:** "Zero gives an empty text."\n'
         "- **Input:**\n```python\n>>> f(0)\n```\n- **Expected:** `''`\n- **Why:** *division*\n"
     )
     (claim,) = review.claims

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -193,6 +194,10 @@ class Server:
             return True
         if fault == "crash_mid":
             os._exit(70)
+        if fault == "engine_dies":
+            # As in MLC-LLM: the thread that makes tokens is gone, and the one that serves HTTP does not know.
+            threading.Thread(target=die).start()
+            await asyncio.sleep(3600)
         if fault == "stall_mid":
             await asyncio.sleep(3600)
         if fault == "end_early":
@@ -229,6 +234,10 @@ def next_fault(faults: list[Any], repeat: bool) -> Any:
     if not faults:
         return None
     return faults[0] if repeat and len(faults) == 1 else faults.pop(0)
+
+
+def die() -> None:
+    raise RuntimeError("Check failed: (page_id != -1) is false: the KV cache is full")
 
 
 def abort(writer: asyncio.StreamWriter) -> None:

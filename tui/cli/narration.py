@@ -50,6 +50,8 @@ def tell(event: Event) -> str | None:
             return _answer(event)
         case Candidate(problem=str() as problem):
             return f"{event.candidate}: {one_line(problem)}"
+        case Candidate(notes=notes) if notes:
+            return f"{event.candidate}: {one_line('; '.join(notes))}"
         case CheckResult() if event.outcome != "pass":
             got = f", got {one_line(event.got, 120)}" if event.got else ""
             want = f", expected {one_line(event.want, 120)}" if event.want else ""

@@ -55,4 +55,4 @@ def _choose(configuration: Configuration, named: str | None) -> tuple[ResolvedPa
     reason = why_unavailable(resolved)
     if reason is None:
         return resolved, ()
-    return configuration.pair(_DEMO), (f"The pair {resolved.name} cannot start here: {reason} This is the demo pair.",)
+    return configuration.pair(_DEMO), (f"This is the demo pair; the pair {resolved.name} cannot start here. {reason}",)

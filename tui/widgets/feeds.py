@@ -190,9 +190,9 @@ class AnswerFeed:
 
 
 class Growing:
-    """Keeps a feed in step with a text that usually only grows; starts again when it was replaced."""
+    """Keeps an answer's lines in step with a text that usually only grows; starts again when it was replaced."""
 
-    def __init__(self, make: "Callable[[], CodeFeed | ProseFeed | AnswerFeed]") -> None:
+    def __init__(self, make: Callable[[], AnswerFeed]) -> None:
         self._make = make
         self._feed = make()
         self._text = ""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -13,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.widgets.lines import Line, breaks
+from tui.widgets.lines import Line, breaks, one_line
 from tui.widgets.tones import palette_of
 
 
@@ -40,6 +41,7 @@ class LineView(ScrollView, can_focus=True):
         self._gutter = 0
         self._laid_out_for = -1
         self._widest = 0
+        self._titles = ("", "")
 
     @property
     def allow_select(self) -> bool:
@@ -62,15 +64,27 @@ class LineView(ScrollView, can_focus=True):
         at_end = self.is_vertical_scroll_end
         replaced = same == 0 and bool(self._lines)
         self._lines[same:] = lines[same:]
+        before = self.scroll_offset
         gutter = self._gutter_width()
         if gutter != self._gutter or self._laid_out_for != self._width():
             self._gutter, same = gutter, 0
         self._lay_out(same)
         if follow and (at_end or replaced):
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            # By force: the first lines that overflow come before there is a scrollbar to allow it.
+            self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
         elif replaced and not follow:
-            self.scroll_home(animate=False, immediate=True)
-        self.refresh()
+            self.scroll_home(animate=False, immediate=True, force=True)
+        if replaced or same == 0 or self.scroll_offset != before:
+            self.refresh()
+        else:
+            self.refresh_lines(self._first_row[same] if same < len(self._first_row) else 0, self.size.height)
+
+    def show_titles(self, title: str, subtitle: str = "") -> None:
+        """Set the words in the border: never parsed as markup, drawn only when they change."""
+        if (title, subtitle) != self._titles:
+            self._titles = (title, subtitle)
+            self.border_title = Text(one_line(title))
+            self.border_subtitle = Text(one_line(subtitle))
 
     def _gutter_width(self) -> int:
         number = max((line.number for line in self._lines if line.number is not None), default=None)

@@ -29,5 +29,7 @@ class ToneText(Static):
         """Make ``line`` what is shown."""
         theme = self.app.theme
         if (line, theme) != (self._line, self._theme):
+            # A line that does not wrap keeps its size, and a layout of the whole screen ten times a second is dear.
+            resized = line.wrap or self._line.wrap
             self._line, self._theme = line, theme
-            self.update(to_text(line, palette_of(self.app)))
+            self.update(to_text(line, palette_of(self.app)), layout=resized)

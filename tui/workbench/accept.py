@@ -93,7 +93,8 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
         self._in_the_way = (path, existing)
         self._say(f"{problem} It has {existing.lines} lines; a copy of it would be kept as {path.name}.bak.")
         self.add_class("asking")
-        self.query_one("#accept-other", Button).focus()
+        # After the refresh: a button that is not laid out yet would lose the focus again.
+        self.call_after_refresh(self.query_one("#accept-other", Button).focus)
 
     def _ask_nothing(self) -> None:
         self._in_the_way = None

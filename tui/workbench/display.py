@@ -22,7 +22,7 @@ from tui.workbench import header, layout
 from tui.workbench.examples import ExampleList
 from tui.workbench.pane_texts import PaneTexts
 from tui.workbench.spec_pane import SpecEditor, SpecPane
-from tui.workbench.state import Workbench, apply, with_engine
+from tui.workbench.state import Workbench, apply, cut_off, with_engine
 
 FRAME_SECONDS = 0.1
 """Ten frames a second: more would stall the loop behind a slow terminal connection."""
@@ -34,10 +34,10 @@ NARROW, TINY_WIDTH, TINY_HEIGHT = 100, 40, 12
 """Columns below which panes become tabs; columns and rows below which nothing fits."""
 
 _WELCOME = (
-    "Write or paste a spec on the left: a Python stub, Markdown, or plain words with an example. F4 runs it.",
-    "Or press the key of an example below: it is loaded and run, from first draft to checked code.",
+    "Write or paste a spec on the left (F8 goes there): a Python stub, Markdown, or plain words. F4 runs it.\n"
+    "Or press the key of an example below: it is loaded and run, from first draft to checked code."
 )
-_WELCOME_SINGLE = "Tab 1 holds the spec: write or paste one there, F4 runs it. Or press the key of an example:"
+_WELCOME_SINGLE = "F8 opens the spec: write or paste one there, F4 runs it.\nOr press the key of an example:"
 
 
 class WorkbenchDisplay(Screen[None]):
@@ -62,14 +62,14 @@ class WorkbenchDisplay(Screen[None]):
         yield ToneText(id="roles")
         with Horizontal(id="progress"):
             yield ToneText(id="track")
-            yield Static(markup=False, id="scripted")
+            yield ToneText(id="scripted")
         yield PaneTabs(id="tabs-single")
         with Horizontal(id="panes"):
             yield SpecPane()
             with Vertical(id="right"):
                 with Vertical(id="welcome") as welcome:
                     welcome.border_title = "Start"
-                    yield Static(markup=False, id="welcome-text")
+                    yield ToneText(id="welcome-text")
                     yield ExampleList(bundled_examples(), id="welcome-examples")
                 with Horizontal(classes="group-tabs", id="tabs-code-row"):
                     yield PaneTabs(id="tabs-code")
@@ -138,6 +138,8 @@ class WorkbenchDisplay(Screen[None]):
             if event.type == "run_started":
                 self.spec_pane.editor.put(event.spec, event.filename)
                 self.spec_pane.pattern, self.spec_pane.guard = event.pattern, event.guard
+        if self.state.running:
+            self.state = cut_off(self.state)
         self.draw()
 
     def say(self, text: str, tone: str = "bad") -> None:
@@ -167,8 +169,8 @@ class WorkbenchDisplay(Screen[None]):
         roles = header.Roles(run.coder, run.reviewer, run.scripted) if run else self.roles
         self.bar("roles").show(header.roles_line(header.home_path(self.folder), roles, state, width))
         self.bar("track").show(header.track_line(state, run.pattern if run else self.spec_pane.pattern))
-        self.query_one("#scripted", Static).update(header.SCRIPTED_SHORT if width < 90 else header.SCRIPTED)
-        self.query_one("#scripted").visible = roles.scripted
+        label = header.SCRIPTED if width >= 118 else header.SCRIPTED_SHORT
+        self.bar("scripted").show(line((label if roles.scripted else "", "scripted"), wrap=False))
         hint = "Esc stop" if state.running else "F4 run"
         self.bar("status").show(header.status_line(state, self.now(), hint, width))
         message = self._said or header.outcome_line(state) or self._newest_notice()
@@ -194,7 +196,7 @@ class WorkbenchDisplay(Screen[None]):
         state, open_ = self.state, self.open_panes()
         welcome = state.run is None and not (self.narrow and self.chosen.single == "spec")
         self.query_one("#welcome").set_class(welcome, "open")
-        self.query_one("#welcome-text", Static).update(_WELCOME_SINGLE if self.narrow else "\n".join(_WELCOME))
+        self.bar("welcome-text").show(line(_WELCOME_SINGLE if self.narrow else _WELCOME))
         self.query_one("#tabs-code-row").display = self.query_one("#tabs-verdict-row").display = not (
             welcome or self.narrow
         )
@@ -206,6 +208,8 @@ class WorkbenchDisplay(Screen[None]):
             self.query_one("#tabs-verdict", PaneTabs).show(layout.tabs(state, layout.VERDICT_PANES), open_[2])
         self.spec_pane.set_class("spec" in open_ and not (welcome and self.narrow), "open")
         self.query_one("#right").set_class(welcome or open_ != ("spec",), "open")
+        if self.narrow and "spec" not in open_ and self.spec_pane.has_focus_within:
+            self.call_after_refresh(self.focus_pane, open_[0])
         for pane in layout.PANES[1:]:
             view = self.query_one(f"#{pane}", LineView)
             shown = pane in open_ and not welcome
@@ -226,7 +230,10 @@ class WorkbenchDisplay(Screen[None]):
             if new:
                 self.offer_focus(panel)
         elif panel.question not in ("", OWN_QUESTION):
+            had_focus = panel.has_focus
             panel.close()
+            if had_focus:
+                self.focus_pane(self.open_panes()[-1])
 
     # Panes and focus
 
@@ -259,6 +266,9 @@ class WorkbenchDisplay(Screen[None]):
 
     def action_next_pane(self, step: int = 1) -> None:
         """Open the next pane (-1: the one before)."""
+        if self.state.run is None and not self.spec_pane.editor.has_focus:
+            self.action_open("spec")
+            return
         current = next((pane for pane in layout.PANES if self.query_one(f"#{pane}").has_focus), self.open_panes()[0])
         self.action_open(layout.PANES[(layout.PANES.index(current) + step) % len(layout.PANES)])
 

@@ -1,7 +1,7 @@
 """What the read-only panes show: it remembers which answer is looked at and which are unfolded."""
 
 from tui.widgets.line_view import LineView
-from tui.widgets.lines import Line, line, one_line
+from tui.widgets.lines import Line, line
 from tui.workbench import panes
 from tui.workbench.layout import Pane
 from tui.workbench.state import Answer, Workbench
@@ -44,9 +44,11 @@ class PaneTexts:
         streaming = answer is not None and answer.finished is None
         as_written = streaming or pane in self._unfolded
         text = self._texts.setdefault(found[place] if found else -1, panes.AnswerText())
-        view.border_title = _safe(_title(pane, answer, as_written=as_written))
         several = len(found) > 1 and (as_written or pane != "review")
-        view.border_subtitle = _safe(f"answer {place + 1} of {len(found)}: p n" if several else "")
+        view.show_titles(
+            _title(pane, answer, as_written=as_written),
+            f"answer {place + 1} of {len(found)}: p n" if several else "",
+        )
         made = self._lines(pane, state, answer, text)
         view.show(made or [line((_EMPTY[pane], "muted"))], follow=streaming)
 
@@ -79,11 +81,6 @@ class PaneTexts:
             case "checks":
                 return panes.checks_pane(state)
         raise AssertionError(pane)
-
-
-def _safe(title: str) -> str:
-    """A border title is parsed as markup, and candidates and models are named by others."""
-    return one_line(title).replace("[", r"\[")
 
 
 def _title(pane: Pane, answer: Answer | None, *, as_written: bool) -> str:

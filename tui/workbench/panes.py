@@ -39,14 +39,18 @@ class AnswerText:
         made: list[Line] = []
         if answer.reasoning:
             words = len(answer.reasoning.split())
-            mark, hint = ("▾", "Ctrl+O folds it") if reasoning_open else ("▸", "Ctrl+O opens it")
-            made.append(line((f"{mark} Reasoning, {words} words ({hint})", "muted")))
+            # While there is nothing else the reasoning is what there is to read; it folds when the answer begins.
+            unfolded = reasoning_open or not answer.text
+            mark, hint = ("▾", "folded when the answer begins") if unfolded else ("▸", "Ctrl+O opens it")
             if reasoning_open:
+                hint = "Ctrl+O folds it"
+            made.append(line((f"{mark} Reasoning, {words} words ({hint})", "muted")))
+            if unfolded:
                 made += self._reasoning.show(answer.reasoning)
                 made.append(line())
         if answer.text:
             made += self._text.show(answer.text)
-        elif answer.finished is None:
+        elif answer.finished is None and not answer.reasoning:
             made.append(line(("Waiting for the first token (the model reads the prompt) …", "muted")))
         if answer.finished is not None and answer.finished.finish_reason in ("stopped", "failed", "length"):
             why = {"stopped": "stopped here", "failed": "the engine failed here", "length": "cut off: no room left"}
@@ -111,17 +115,18 @@ def _round_lines(state: Workbench, candidate: str, round_: int) -> list[Line]:
         made = [line(*head, (verdict.verdict.upper(), _VERDICT_TONES[verdict.verdict]))]
     for finding in state.findings:
         if (finding.candidate, finding.round) == (candidate, round_):
-            made += finding_lines(finding)
+            made += finding_lines(finding, running=state.running)
     return made
 
 
-def finding_lines(finding: Finding) -> list[Line]:
+def finding_lines(finding: Finding, *, running: bool) -> list[Line]:
     """A finding: status in word and symbol, title, and its evidence."""
     mark, tone = FINDING_MARKS[finding.status]
+    status: str = finding.status
+    if status == "checking" and not running:
+        mark, status = "–", "not checked"
     where = f"L{finding.line} " if finding.line else ""
-    made = [
-        line((f"{mark} {finding.status}", tone), "  ", (where, "number"), (one_line(finding.title), "strong"), hang=2)
-    ]
+    made = [line((f"{mark} {status}", tone), "  ", (where, "number"), (one_line(finding.title), "strong"), hang=2)]
     for label, text, look in (
         ("call", finding.call, "builtin"),
         ("expected", finding.expected, "good"),

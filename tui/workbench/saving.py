@@ -36,10 +36,10 @@ class Saved:
     backup: Path | None
 
 
-def suggested_name(name: str | None, filename: str | None) -> str:
+def suggested_name(name: str | None, filename: str | None, folder: Path) -> str:
     """A file name for the code: the function's or class's own, else the spec's with .py, else solution.py.
 
-    It is never the spec's own file name: the spec would be the first victim of an absent-minded Enter.
+    It is not the spec's own file in ``folder``: that would be the first victim of an absent-minded Enter.
     """
     if name and _IDENTIFIER.match(name):
         proposal = f"{name}.py"
@@ -47,7 +47,9 @@ def suggested_name(name: str | None, filename: str | None) -> str:
         proposal = f"{Path(filename).stem}.py"
     else:
         proposal = "solution.py"
-    return proposal if proposal != (filename and Path(filename).name) else f"{Path(proposal).stem}_solution.py"
+    if filename and Path(filename).name == proposal and (folder / proposal).exists():
+        return f"{Path(proposal).stem}_solution.py"
+    return proposal
 
 
 def target(text: str, folder: Path) -> Path:

@@ -214,7 +214,7 @@ class WorkbenchScreen(WorkbenchDisplay):
             self.notify("There is no code to save yet; F4 runs the spec.", markup=False)
             return
         spec, run = self.state.spec, self.state.run
-        proposal = suggested_name(spec.name if spec else None, run.filename if run else None)
+        proposal = suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
         candidate = ending.candidate or "code"
         scripted = run.scripted if run else self.roles.scripted
         accept = AcceptScreen(code, candidate, proposal, self.folder, scripted=scripted)

@@ -26,11 +26,16 @@ def language_of(text: str, filename: str | None) -> str | None:
     return "python" if _PYTHON.search(text) else None
 
 
-class SpecEditor(TextArea):
+_TAKEN = {"f6", "f7"}
+"""Keys of the text editor that mean something else here."""
+
+
+class SpecEditor(TextArea, inherit_bindings=False):
     """The spec's text. Replacing it is an edit like any other: Ctrl+Z brings the text before it back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+a", "select_all", "Select all", show=False, id="editor.select-all"),
+        *(each for each in TextArea.BINDINGS if not (isinstance(each, Binding) and each.key in _TAKEN)),
+        Binding("ctrl+shift+a", "select_all", "Select all", show=False, id="editor.select-all"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from core.engines.protocol import EngineStatus, Phase, Role, Stage
+from core.errors import ExitCode
 from core.events import (
     ApprovalRequested,
     Candidate,
@@ -159,6 +160,20 @@ def _applied(state: Workbench, event: Event) -> Workbench:
             return replace(state, saved=(*state.saved, event))
         case RunStarted():
             raise AssertionError("apply() begins a new state for RunStarted")
+
+
+def cut_off(state: Workbench) -> Workbench:
+    """``state`` with an ending, for a log that ends before its run did; the best code so far stands."""
+    accepted = [guard.candidate for guard in state.guards if guard.accepted]
+    best = accepted[-1] if accepted else state.totals[0].candidate if state.totals else None
+    ending = RunFailed(
+        message="This session ends before its run did: the program was killed or the machine went down.",
+        exit_code=int(ExitCode.ENGINE),
+        candidate=best,
+        code=state.code_of(best),
+        seconds=state.at,
+    )
+    return replace(_stepped(state, None), ending=ending, approval=None)
 
 
 def with_engine(state: Workbench, role: Role, status: EngineStatus) -> Workbench:

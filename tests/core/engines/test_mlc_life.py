@@ -79,6 +79,16 @@ async def test_a_crash_in_mid_answer_is_one_error_and_the_engine_starts_again(
     await engine.close()
 
 
+async def test_a_dead_engine_thread_is_noticed_at_once_and_not_by_a_stall(make_engine: MakeEngine) -> None:
+    engine = make_engine(scenario={"faults": ["engine_dies"]}, timeouts={"stall": 3600})
+    async with asyncio.timeout(30):
+        heard = await listen(engine)
+    assert heard.text
+    assert "ended with exit code 1 after printing" in str(heard.error)
+    assert "the KV cache is full" in str(heard.error)
+    await engine.close()
+
+
 async def test_a_server_killed_from_outside_is_one_error_and_starts_again(make_engine: MakeEngine) -> None:
     engine = make_engine(scenario=SLOW_ANSWER)
     await engine.start()

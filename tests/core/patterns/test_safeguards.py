@@ -243,6 +243,7 @@ async def test_code_that_does_not_parse_is_repaired_without_a_review() -> None:
     assert (finding.status, finding.origin) == ("proven", "check")
     assert reviewer.stages == []
     assert "def halve(number:" in coder.requests[-1].messages[-1].content
+    assert "```" not in coder.requests[-1].messages[-1].content.split("</code>")[0].split("<code>")[1]
     assert last(events, RunFinished).code == RIGHT
 
 

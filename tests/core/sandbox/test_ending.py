@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,14 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def until_both_halves_run(pid: int) -> list[int]:
-    """The supervisor and the runner below ``pid``, once both are there."""
-    await until(lambda: len(descendants(pid)) >= 2)
-    return descendants(pid)
+async def until_both_halves_run(pid: int, besides: Collection[int] = ()) -> list[int]:
+    """The supervisor and the runner below ``pid``, once both are there; ``besides`` are processes of other tests."""
+
+    def found() -> list[int]:
+        return [each for each in descendants(pid) if each not in besides]
+
+    await until(lambda: len(found()) >= 2)
+    return found()
 
 
 def alive(pid: int) -> bool:
@@ -54,8 +58,9 @@ def alive(pid: int) -> bool:
 @needs_proc
 async def test_cancelling_ends_everything_at_once(own_temporary_folder: str) -> None:
     available_tier()
+    others = descendants(os.getpid())
     task = asyncio.create_task(run_cases("", [LOOP], Limits(case_seconds=60, total_seconds=60)))
-    processes = await until_both_halves_run(os.getpid())
+    processes = await until_both_halves_run(os.getpid(), others)
     began = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -68,8 +73,9 @@ async def test_cancelling_ends_everything_at_once(own_temporary_folder: str) -> 
 @needs_proc
 async def test_cancelling_twice_still_cleans_up(own_temporary_folder: str) -> None:
     available_tier()
+    others = descendants(os.getpid())
     task = asyncio.create_task(run_cases("", [LOOP], Limits(case_seconds=60, total_seconds=60)))
-    processes = await until_both_halves_run(os.getpid())
+    processes = await until_both_halves_run(os.getpid(), others)
     task.cancel()
     await asyncio.sleep(0)
     task.cancel()
@@ -103,10 +109,11 @@ async def test_a_supervisor_that_is_killed_is_a_crash_of_the_case() -> None:
     available_tier()
     cases = [Case(kind="value", source="1", want="1"), LOOP, LOOP]
     limits = Limits(case_seconds=1.0, total_seconds=60)
+    others = descendants(os.getpid())
     task = asyncio.create_task(run_cases("", [*cases, *[LOOP] * 9], limits))
-    supervisor, first = (await until_both_halves_run(os.getpid()))[:2]
+    supervisor, first = (await until_both_halves_run(os.getpid(), others))[:2]
     await until(lambda: not alive(first))  # two cases are answered by then
-    runner = (await until_both_halves_run(os.getpid()))[1]
+    runner = (await until_both_halves_run(os.getpid(), others))[1]
     os.kill(supervisor, signal.SIGKILL)
     report = await task
     assert [result.outcome for result in report.results][:2] == ["pass", "timeout"]

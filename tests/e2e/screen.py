@@ -1,0 +1,89 @@
+"""The installed command in a pseudo-terminal, and the screen it paints."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pyte
+
+PATIENCE = 60.0
+"""Seconds a test waits for what it expects: the machine may be busy."""
+
+
+class Terminal:
+    """A program in a pseudo-terminal of ``rows`` x ``columns``; its output is kept and painted on a screen."""
+
+    def __init__(self, *arguments: str, cwd: Path, size: tuple[int, int] = (120, 40), **environ: str) -> None:
+        columns, rows = size
+        self.raw = b""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environ}
+        for variable in ("NO_COLOR", "COLUMNS", "LINES"):
+            if variable not in environ:
+                environment.pop(variable, None)
+        self.process = pexpect.spawn(
+            arguments[0], list(arguments[1:]), cwd=str(cwd), env=environment, dimensions=(rows, columns), timeout=None
+        )
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.close(force=True)
+
+    @property
+    def text(self) -> str:
+        """What the screen shows."""
+        return "\n".join(row.rstrip() for row in self._screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take in what the program writes within ``seconds``."""
+        try:
+            data = self.process.read_nonblocking(65536, timeout=seconds)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.raw += data
+        self._stream.feed(data)
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Return when ``condition()`` holds."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"never came true: {what}\n{self.text}"
+            self.read()
+
+    def shows(self, words: str) -> None:
+        """Return when ``words`` stand on the screen."""
+        self.until(lambda: words in self.text, f"the screen shows {words!r}")
+
+    def press(self, keys: str) -> None:
+        """Send what a terminal sends for ``keys``."""
+        self.process.send(keys)
+
+    def leave(self) -> float:
+        """Quit with Ctrl+C twice; returns the seconds from the second one to the end of the process."""
+        self.press("\x03")
+        self.shows("Ctrl+C again quits")
+        self.press("\x03")
+        begun = time.monotonic()
+        while self.process.isalive():
+            assert time.monotonic() - begun < PATIENCE, self.text
+            self.read(0.01)
+        self.read()
+        return time.monotonic() - begun
+
+
+def secondpass() -> str:
+    """The installed command of this environment."""
+    beside = Path(sys.executable).with_name("secondpass")
+    found = str(beside) if beside.is_file() else shutil.which("secondpass")
+    assert found, "install the project first: make test does"
+    return found
+
+
+F1, F4, F6, ESCAPE, ENTER, CTRL_S, CTRL_T = "\x1bOP", "\x1bOS", "\x1b[17~", "\x1b", "\r", "\x13", "\x14"
