@@ -9,7 +9,6 @@ from typing import Any
 
 from core.errors import ConfigurationError
 from core.linting.report import LintedFile, Placed
-from core.saving import write_atomically
 
 VERSION = 1
 
@@ -94,6 +93,8 @@ def write_baseline(file: Path, files: Iterable[LintedFile], before: Baseline | N
             if name not in entries and (file.parent / name).exists():
                 entries[name] = kept
     content = {"version": VERSION, "files": {name: entries[name] for name in sorted(entries) if entries[name]}}
+    from core.saving import write_atomically
+
     write_atomically(file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return count
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from analyzers.lint import FileReport, lint_text
 from analyzers.rules.model import SEVERITIES, Rule
@@ -153,7 +152,6 @@ class Project:
                 name=one.spec.name,
                 line=lines.place(one.spec.span).line,
                 report=one,
-                gain=_gain(one),
                 findings=findings,
             )
             for one, findings in zip(report.specs, per_spec, strict=True)
@@ -194,8 +192,4 @@ def _repository_root(folder: Path) -> Path | None:
     for place in (folder, *folder.parents):
         if os.path.lexists(place / ".git"):
             return place
-    return None
-
-
-def _gain(report: Any) -> Any:
     return None

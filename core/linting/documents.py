@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +126,8 @@ def _ignored_by_git(folder: Path) -> frozenset[str]:
     folder = Path(os.path.abspath(folder))
     if not any((place / ".git").exists() for place in (folder, *folder.parents)):
         return frozenset()
+    import subprocess  # takes 3 ms to import, and a file that is named needs no git
+
     command = ["git", "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)

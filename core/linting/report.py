@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from analyzers.lint import FileReport, SpecReport
 from analyzers.rules.model import Fix, LintFinding, Severity
 from analyzers.spec import Span
 from core.linting.settings import LintSettings
+
+if TYPE_CHECKING:
+    from analyzers.gain.predict import Gain, Soundness
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 
@@ -81,8 +84,14 @@ class LintedSpec:
     name: str | None
     line: int
     report: SpecReport
-    gain: Any
     findings: tuple[Placed, ...]
+
+    @property
+    def gain(self) -> "Gain | None":
+        """What review is expected to add, before anything is known about a pair; None for a contradictory spec."""
+        from analyzers.gain.predict import predict  # formats that do not show it need not wait for its import
+
+        return predict(self.report.richness.score, soundness=cast("Soundness", self.report.soundness))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

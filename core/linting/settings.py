@@ -1,8 +1,6 @@
 """The settings of the linter: ``[tool.secondpass.lint]`` of a project's pyproject.toml."""
 
-import difflib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +55,8 @@ def read_settings(file: Path) -> LintSettings | None:
     text = _read(file)
     if "secondpass" not in text:
         return None
+    import tomllib  # most files have no such table, and every import counts at the start
+
     try:
         table: Any = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -184,8 +184,10 @@ def _problem(file: Path, text: str, key: tuple[str, ...], sentence: str) -> Conf
 
 
 def _suggestion(word: str, known: tuple[str, ...]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word.replace("_", "-"), known, n=1)
-    return f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(known)}."
+    return f'; did you mean "{near[0]}"?' if near else f"; the keys are {', '.join(known)}."
 
 
 def _show(value: object) -> str:

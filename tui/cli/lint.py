@@ -12,7 +12,6 @@ from core.linting.check import Overrides, Project, Target, fails
 from core.linting.documents import MOST_BYTES
 from core.linting.report import LintedFile
 from core.linting.selection import Selectors, named
-from core.saving import write_atomically
 from tui.cli.lint_formats import FOR_PEOPLE, Report, writer
 from tui.cli.lint_told import fixed_line, statistics, summary
 from tui.visible import visible
@@ -216,6 +215,8 @@ def _deliver(options: LintOptions, files: list[LintedFile]) -> None:
         report = Report(files=tuple(files), scores=not options.quiet, color=_color(options))
         text = writer(options.format)(report)
     if options.destination is not None:
+        from core.saving import write_atomically
+
         write_atomically(options.destination, text)
     else:
         # Standard output holds the fixed text of standard input.
@@ -225,8 +226,11 @@ def _deliver(options: LintOptions, files: list[LintedFile]) -> None:
 
 
 def _color(options: LintOptions) -> bool:
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or options.destination is not None
-    return not plain and sys.stdout.isatty()
+    if os.environ.get("NO_COLOR") or options.destination is not None:
+        return False
+    if os.environ.get("FORCE_COLOR"):  # logs of a CI job that show colours and are no terminal
+        return True
+    return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
 def _check(options: LintOptions) -> None:

@@ -1,11 +1,14 @@
 """``secondpass lint`` and ``secondpass rules``: their options. What they do is imported when they are called."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.choices import FAIL_ON, LINT_FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _RULES = "RULES"
 _FILE = click.Path(path_type=Path)
@@ -15,11 +18,45 @@ def _codes(_context: click.Context, _parameter: click.Parameter, value: tuple[st
     return tuple(code.strip() for given in value for code in given.split(",") if code.strip())
 
 
+def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """For the shell: rules by code or name, families by prefix; only the last of several codes is completed."""
+    from click.shell_completion import CompletionItem
+
+    from analyzers.rules import ALL_RULES
+    from core.linting.gates import GATES
+
+    head, comma, last = incomplete.rpartition(",")
+    known = {rule.code: rule.summary for rule in (*ALL_RULES, *GATES)}
+    if last.islower():
+        known = {rule.name: rule.summary for rule in (*ALL_RULES, *GATES)}
+    return [
+        CompletionItem(f"{head}{comma}{code}", help=summary)
+        for code, summary in known.items()
+        if code.startswith(last if last.islower() else last.upper())
+    ]
+
+
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH|-]...")
-@click.option("--select", multiple=True, callback=_codes, metavar=_RULES, help="Only these rules: EX101,TC or ALL.")
-@click.option("--extend-select", multiple=True, callback=_codes, metavar=_RULES, help="These rules as well.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar=_RULES, help="Not these rules.")
+@click.argument("paths", nargs=-1, metavar="[PATH|-]...", type=click.Path(allow_dash=True))
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar=_RULES,
+    shell_complete=_complete_codes,
+    help="Only these rules: EX101,TC or ALL.",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    callback=_codes,
+    metavar=_RULES,
+    shell_complete=_complete_codes,
+    help="These rules as well.",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, metavar=_RULES, shell_complete=_complete_codes, help="Not these rules."
+)
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave these out when a folder is searched.")
 @click.option("--force-exclude", is_flag=True, help="Leave them out even where they are named, as by pre-commit.")
 @click.option("--format", "format_", type=click.Choice(LINT_FORMATS), default="full", show_default=True)
@@ -39,7 +76,12 @@ def _codes(_context: click.Context, _parameter: click.Parameter, value: tuple[st
 @click.option("--stdin-filename", metavar="NAME", help="The file that standard input (-) stands for.")
 @click.option("--isolated", is_flag=True, help="Read no pyproject.toml.")
 @click.option("--show-settings", is_flag=True, help="Show the settings that hold for each path, and exit.")
-@click.option("--explain", metavar="RULE", help="Explain a rule, as `secondpass rules RULE` does, and exit.")
+@click.option(
+    "--explain",
+    metavar="RULE",
+    shell_complete=_complete_codes,
+    help="Explain a rule, as `secondpass rules RULE` does, and exit.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: no scores, no summary.")
 @click.pass_context
 def lint(context: click.Context, /, paths: tuple[str, ...], format_: str, **options: Any) -> None:
@@ -57,7 +99,7 @@ def lint(context: click.Context, /, paths: tuple[str, ...], format_: str, **opti
 
 
 @click.command()
-@click.argument("code", required=False, metavar="[CODE]")
+@click.argument("code", required=False, metavar="[CODE]", shell_complete=_complete_codes)
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
 def rules(code: str | None, format_: str) -> None:
     """List the rules of the linter, or explain one: secondpass rules EX101"""

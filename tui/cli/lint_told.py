@@ -20,7 +20,7 @@ def summary(files: Sequence[LintedFile], paths: Sequence[str]) -> str:
         return f"No spec was found in {', '.join(paths) or 'the working directory'}."
     specs = sum(len(file.specs) for file in linted)
     findings = [finding for file in linted for finding in file.all_findings]
-    extent = f"{_count(specs, 'spec')} in {_count(len(linted), 'file')}"
+    extent = f"{_count(specs, 'spec')} of {_count(len(linted), 'file')}"
     hidden = [
         f"{count} {where}"
         for count, where in (
@@ -35,7 +35,7 @@ def summary(files: Sequence[LintedFile], paths: Sequence[str]) -> str:
     severities: Counter[str] = Counter(finding.severity for finding in findings)
     parts = [
         _count(severities[severity], word)
-        for severity, word in (("error", "error"), ("warning", "warning"), ("info", "hint"))
+        for severity, word in (("error", "error"), ("warning", "warning"), ("info", "info"))
         if severities[severity]
     ]
     safe = sum(finding.fix is not None and finding.fix.safe for finding in findings)

@@ -5,6 +5,7 @@ from unicodedata import east_asian_width
 
 import click
 
+from analyzers.richness import Component
 from core.linting.report import LintedFile, LintedSpec, Placed
 from tui.cli.lint_formats import Report
 from tui.visible import one_line, visible
@@ -14,6 +15,16 @@ _SOUNDNESS = {"clean": "green", "suspect": "yellow", "contradictory": "red"}
 _MOST = 110
 """Longest excerpt, in columns: a spec may be one line of a megabyte."""
 _AHEAD = 30
+_LABELS = {
+    "parameters": "parameter types",
+    "returns": "result type",
+    "outcomes": "differing results",
+    "edge_inputs": "edge example",
+    "edges": "edge cases",
+    "errors": "failures",
+    "smells": "vague wording",
+}
+"""What people call a component of the richness score where its stable name in JSON does not say enough."""
 
 
 def write(report: Report) -> str:
@@ -74,17 +85,18 @@ def _scores(file: LintedFile, spec: LintedSpec, paint: "_Paint") -> Iterator[str
         f"{visible(file.shown)}:{spec.line}: {name}: richness {rich.score:.1f} of 100, "
         f"verifiable {rich.verifiable:.1f} of 50, {soundness}"
     )
-    yield "   " + " · ".join(_component(part.name, part.points, part.most) for part in rich.components)
-    for part in rich.components:
-        if part.advice:
-            yield f"   {one_line(part.advice)}"
-    if spec.gain is not None:
-        yield f"   {one_line(str(spec.gain))}"
+    # Wording can only lose points; where it lost none there is nothing to say.
+    yield from (_component(part) for part in rich.components if part.most or part.points)
+    expected = "none, as the spec contradicts itself" if spec.gain is None else one_line(str(spec.gain))
+    yield f"   gain of review: {expected}"
     yield ""
 
 
-def _component(name: str, points: float, most: float) -> str:
-    return f"{name} {points:.3g}/{most:g}" if most else f"{name} {points:.3g}"
+def _component(part: Component) -> str:
+    label = _LABELS.get(part.name, part.name.replace("_", " "))
+    reached = f"{part.points:.1f}" if part.points % 1 else f"{part.points:.0f}"
+    most = f"of {part.most:g}" if part.most else ""
+    return f"   {label:<18}{reached:>5} {most:<5}   {one_line(part.advice)}".rstrip()
 
 
 class _Paint:
