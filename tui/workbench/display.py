@@ -13,8 +13,9 @@ from textual.widgets import Footer, Static
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
 from core.examples import bundled_examples
+from tui.visible import one_line
 from tui.widgets.line_view import LineView
-from tui.widgets.lines import Line, line, one_line
+from tui.widgets.lines import Line, line
 from tui.widgets.pane_tabs import PaneTabs
 from tui.widgets.question import QuestionPanel
 from tui.widgets.tone_text import ToneText
