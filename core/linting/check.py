@@ -1,13 +1,13 @@
 """Lint files: read, select, lint, gate, place."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from analyzers.lint import FileReport, lint_text
-from analyzers.rules.model import SEVERITIES, Rule
+from analyzers.rules.model import SEVERITIES, LintFinding, Rule
 from core.errors import SecondpassError
 from core.linting.documents import (
     Document,
@@ -92,7 +92,7 @@ class Project:
         """
         seen: set[Path] = set()
         for path in paths:
-            for target in self._below(path) if path.is_dir() else (Target(path, found=force_exclude),):
+            for target in self._below(path) if os.path.isdir(path) else (Target(path, found=force_exclude),):
                 if target.path not in seen and not (target.found and self._left_out(target.path)):
                     seen.add(target.path)
                     yield target
@@ -133,11 +133,12 @@ class Project:
             return None
         return self.lint_document(document, settings)
 
-    def lint_document(self, document: Document, settings: LintSettings) -> LintedFile:
-        """Lint a text that was read."""
-        report = lint_text(
-            document.text, filename=document.path.name, selection=self.rules_for(document.path, settings)
-        )
+    def lint_document(
+        self, document: Document, settings: LintSettings, *, deep: Sequence[LintFinding] = ()
+    ) -> LintedFile:
+        """Lint a text that was read; ``deep`` findings of its specs are treated like those made here."""
+        rules = self.rules_for(document.path, settings)
+        report = lint_text(document.text, filename=document.path.name, selection=rules, deep=deep)
         return self._linted(document, settings, report)
 
     def _linted(self, document: Document, settings: LintSettings, report: FileReport) -> LintedFile:

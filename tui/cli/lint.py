@@ -62,9 +62,9 @@ def lint_command(options: LintOptions) -> int:
         SecondpassError: the options or the settings cannot be.
     """
     if options.explain is not None:
-        from tui.cli.rules import explained, explanation
+        from tui.cli.rules import meant, told
 
-        print(explanation(explained(options.explain), color=_color(options)))
+        print(told(meant(options.explain), color=_color(options)))
         return ExitCode.OK
     _check(options)
     overrides = _overrides(options)

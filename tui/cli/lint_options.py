@@ -102,7 +102,7 @@ def lint(context: click.Context, /, paths: tuple[str, ...], format_: str, **opti
 @click.argument("code", required=False, metavar="[CODE]", shell_complete=_complete_codes)
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
 def rules(code: str | None, format_: str) -> None:
-    """List the rules of the linter, or explain one: secondpass rules EX101"""
+    """List the rules of the linter (all, or a family such as EX), or explain one: secondpass rules EX101"""
     from tui.cli.rules import rules_command
 
     rules_command(code, format_)

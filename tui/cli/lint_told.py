@@ -1,6 +1,7 @@
 """What ``secondpass lint`` says besides the findings: the summary, the statistics, the settings."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +65,7 @@ def shown_settings(project: Project, paths: Sequence[Path]) -> str:
     """The settings that hold for each path, as TOML with the rules that are on."""
     told = []
     for path in paths:
-        settings = project.settings_of(path if path.is_dir() else path.parent)
+        settings = project.settings_of(path if os.path.isdir(path) else path.parent)
         on = [rule.code for rule in project.rules_for(path, settings)]
         told.append(_as_toml(project.shown(path), settings, on))
     return visible("\n".join(told))

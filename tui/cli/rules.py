@@ -1,13 +1,15 @@
 """``secondpass rules``: the catalogue, and one rule explained."""
 
 import json
+import os
 import sys
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from analyzers.rules import ALL_RULES, find_rule
+from analyzers.rules import ALL_RULES, select
 from analyzers.rules.model import Rule
 from core.errors import UsageError
 from core.linting.gates import GATES
@@ -16,36 +18,39 @@ _WIDTH = 100
 _FIXES = {"safe": "safe fix (--fix)", "unsafe": "fix (--fix --unsafe-fixes)"}
 
 
-def rules_command(code: str | None, output: str) -> None:
-    """Print all rules, one a line, or everything about one.
+def rules_command(selector: str | None, output: str) -> None:
+    """Print everything about one rule, or those that the selector names, or all of them, one a line.
 
     Raises:
         UsageError: there is no such rule.
     """
-    rules = (*ALL_RULES, *GATES) if code is None else (explained(code),)
+    rules = (*ALL_RULES, *GATES) if selector is None else meant(selector)
     if output == "json":
         print(json.dumps([_as_json(rule) for rule in rules], indent=2, ensure_ascii=False))
-    elif code is None:
-        width = max(len(rule.name) for rule in rules)
-        for rule in rules:
-            print(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.summary}")
     else:
-        print(explanation(rules[0], color=sys.stdout.isatty()))
+        print(told(rules, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")))
 
 
-def explained(code: str) -> Rule:
-    """The rule to explain.
+def meant(selector: str) -> tuple[Rule, ...]:
+    """The rules of this code, name or prefix, by code.
 
     Raises:
-        UsageError: there is no such rule.
+        UsageError: there is none.
     """
-    for gate in GATES:
-        if code.strip().upper() == gate.code or code.strip().lower() == gate.name:
-            return gate
+    wanted = selector.strip()
+    gates = tuple(one for one in GATES if (wanted and one.code.startswith(wanted.upper())) or one.name == wanted.lower())
     try:
-        return find_rule(code)
+        return gates or select([selector])
     except ValueError as error:
         raise UsageError(str(error)) from None
+
+
+def told(rules: Sequence[Rule], *, color: bool = False) -> str:
+    """One rule explained, several listed; for a terminal."""
+    if len(rules) == 1:
+        return explanation(rules[0], color=color)
+    width = max(len(rule.name) for rule in rules)
+    return "\n".join(f"{rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.summary}" for rule in rules)
 
 
 def explanation(rule: Rule, *, color: bool = False) -> str:
