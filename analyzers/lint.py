@@ -49,13 +49,20 @@ class FileReport:
         return tuple(sorted(found, key=lambda finding: (finding.span.start, finding.code, finding.span.end)))
 
 
-def lint_text(text: str, *, filename: str | None = None, selection: Sequence[Rule] | None = None) -> FileReport:
+def lint_text(
+    text: str,
+    *,
+    filename: str | None = None,
+    selection: Sequence[Rule] | None = None,
+    deep: Sequence[LintFinding] = (),
+) -> FileReport:
     """Lint every spec in ``text``.
 
     Args:
         text: Any text; nothing is raised whatever it holds.
         filename: Only its suffix is used, to tell the format; see ``analyzers.parse.parse_specs``.
         selection: The rules whose findings are reported, None for all. The scores do not depend on it.
+        deep: Findings of the deep rules, made elsewhere for the specs of this text: treated like those made here.
     """
     rules = ALL_RULES if selection is None else tuple(selection)
     chosen = {rule.code for rule in rules}
@@ -63,7 +70,8 @@ def lint_text(text: str, *, filename: str | None = None, selection: Sequence[Rul
     reports = []
     for index, spec in enumerate(parse_specs(text, filename=filename)):
         subject = Subject(spec)
-        findings = _apply([*rules, *scoring], subject, index)
+        made = [finding for finding in deep if finding.spec == index]
+        findings = _ordered([*_apply([*rules, *scoring], subject, index), *made])
         reports.append(
             SpecReport(
                 spec=spec,
@@ -77,8 +85,11 @@ def lint_text(text: str, *, filename: str | None = None, selection: Sequence[Rul
 
 
 def _apply(rules: Iterable[Rule], subject: Subject, index: int) -> list[LintFinding]:
-    found = [_finding(rule, hit, index) for rule in rules if not rule.deep for hit in rule.check(subject)]
-    return sorted(found, key=lambda finding: (finding.span.start, finding.code, finding.span.end))
+    return [_finding(rule, hit, index) for rule in rules if not rule.deep for hit in rule.check(subject)]
+
+
+def _ordered(findings: Iterable[LintFinding]) -> list[LintFinding]:
+    return sorted(findings, key=lambda finding: (finding.span.start, finding.code, finding.span.end))
 
 
 def _finding(rule: Rule, hit: Hit, index: int | None) -> LintFinding:
