@@ -48,6 +48,8 @@ class LintOptions:
     show_settings: bool
     explain: str | None
     quiet: bool
+    deep: Any = None
+    """A ``tui.cli.lint_deep.DeepOptions``, None for the rules that need no drafts."""
 
     @property
     def from_stdin(self) -> bool:
@@ -89,6 +91,10 @@ def _once(options: LintOptions, project: Project) -> int:
     files = pass_.from_stdin() if options.from_stdin else pass_.from_files()
     if options.diff:
         return pass_.end(files, failed=pass_.changed > 0)
+    if options.deep is not None:
+        from tui.cli.lint_deep import deepened
+
+        files = deepened(options.deep, project, files)
     files = pass_.without_known(files)
     if options.update_baseline:
         return pass_.end(files, failed=False)
@@ -249,6 +255,8 @@ def _check(options: LintOptions) -> None:
     for flag, given in of_files.items():
         if given and options.from_stdin:
             raise UsageError(f"{flag} is about files and cannot be used with standard input.")
+    if options.deep is not None and (options.watch or options.fix or options.diff):
+        raise UsageError("--deep takes time and runs code; use --watch, --fix and --diff without it.")
     if options.watch and (options.fix or options.diff or options.update_baseline):
         raise UsageError("--watch only looks; use --fix, --diff and --update-baseline without it.")
     for flag, codes in (

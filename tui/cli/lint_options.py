@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _RULES = "RULES"
+_DEEP = ("deep", "pair", "drafts", "drafts_from", "models", "allow_weak_sandbox")
 _FILE = click.Path(path_type=Path)
 
 
@@ -82,6 +83,22 @@ def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomp
     shell_complete=_complete_codes,
     help="Explain a rule, as `secondpass rules RULE` does, and exit.",
 )
+@click.option("--deep", is_flag=True, help="Also compare drafts of each spec, run in the sandbox (TC705, TC706).")
+@click.option("--pair", metavar="NAME", help="With --deep: the pair whose coder writes the drafts.")
+@click.option("--drafts", type=click.IntRange(2, 20), help="With --deep: how many it writes of each spec [3].")
+@click.option(
+    "--drafts-from",
+    type=_FILE,
+    metavar="PATH",
+    help="With --deep: read drafts instead: a folder of NAME-1.py, NAME-2.py, or samples as JSON lines.",
+)
+@click.option("--models", type=_FILE, help="With --deep: a models.toml to merge over the shipped and your own one.")
+@click.option(
+    "--allow-weak-sandbox",
+    is_flag=True,
+    envvar="SECONDPASS_ALLOW_WEAK_SANDBOX",
+    help="With --deep: run drafts even where only resource limits are available to confine them.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: no scores, no summary.")
 @click.pass_context
 def lint(context: click.Context, /, paths: tuple[str, ...], format_: str, **options: Any) -> None:
@@ -95,6 +112,11 @@ def lint(context: click.Context, /, paths: tuple[str, ...], format_: str, **opti
     """
     from tui.cli.lint import LintOptions, lint_command
 
+    given = {name: options.pop(name) for name in _DEEP}
+    if any(value for name, value in given.items() if name != "allow_weak_sandbox"):
+        from tui.cli.lint_deep import deep_options
+
+        options["deep"] = deep_options(**given, quiet=options["quiet"])
     context.exit(lint_command(LintOptions(paths=paths, format=format_, **options)))
 
 
