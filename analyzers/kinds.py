@@ -259,7 +259,9 @@ def _spoken(subject: Subject) -> list[Value]:
                 singular = {"dictionaries": "dictionary"}.get(noun, noun.removesuffix("s"))
                 element = _TYPES.get(match[2] or "", "unknown")
                 value = Value(name=None, label=f"the {singular}", kind=kind, element=element, mutable=noun in _MUTABLE)
-                found.setdefault(kind, value)
+                # "the first repeated character in a string": the string goes in.
+                if kind not in found or found[kind].label == "the character":
+                    found[kind] = value
     return list(found.values())
 
 
