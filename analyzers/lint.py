@@ -1,23 +1,17 @@
 """Lint a text: parse its specs, apply the rules, score what is there."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from analyzers.fixes import with_newlines_of
 from analyzers.parse import parse_specs
+from analyzers.richness import Richness, richness
 from analyzers.rules import ALL_RULES
 from analyzers.rules.model import Hit, LintFinding, Rule
+from analyzers.soundness import Soundness, soundness
 from analyzers.spec import Spec
 from analyzers.subject import Subject
-
-try:
-    from analyzers.richness import richness as _richness
-except ModuleNotFoundError:  # until it lands
-    _richness: Callable[[Subject], Any] = lambda subject: None  # type: ignore[no-redef]  # noqa: E731
-try:
-    from analyzers.soundness import soundness as _soundness
-except ModuleNotFoundError:  # until it lands
-    _soundness: Callable[[Iterable[LintFinding]], Any] = lambda findings: "clean"  # type: ignore[no-redef]  # noqa: E731
+from analyzers.suppressions import Suppressions
 
 _SOUNDNESS_FAMILIES = ("AM", "TC")
 
@@ -28,8 +22,8 @@ class SpecReport:
 
     spec: Spec
     subject: Subject
-    richness: Any
-    soundness: str
+    richness: Richness
+    soundness: Soundness
     findings: tuple[LintFinding, ...]
 
 
@@ -46,7 +40,7 @@ class FileReport:
     def all_findings(self) -> tuple[LintFinding, ...]:
         """Every finding of the file and its specs, in the order of the text."""
         found = [*self.findings, *(finding for report in self.specs for finding in report.findings)]
-        return tuple(sorted(found, key=lambda finding: (finding.span.start, finding.code, finding.span.end)))
+        return _in_order(found)
 
 
 def lint_text(
@@ -67,38 +61,42 @@ def lint_text(
     rules = ALL_RULES if selection is None else tuple(selection)
     chosen = {rule.code for rule in rules}
     scoring = [rule for rule in ALL_RULES if rule.code.startswith(_SOUNDNESS_FAMILIES) and rule.code not in chosen]
+    specs = parse_specs(text, filename=filename)
+    suppressions = Suppressions(text, specs)
     reports = []
-    for index, spec in enumerate(parse_specs(text, filename=filename)):
+    silent = 0
+    for index, spec in enumerate(specs):
         subject = Subject(spec)
         made = [finding for finding in deep if finding.spec == index]
-        findings = _ordered([*_apply([*rules, *scoring], subject, index), *made])
+        found = _in_order([*_apply([*rules, *scoring], subject, index), *made])
+        # A finding that its author judged to be false says nothing against the spec.
+        kept = [finding for finding in found if not suppressions.silences(finding)]
+        reported = tuple(finding for finding in kept if finding.code in chosen)
+        silent += sum(finding.code in chosen for finding in found) - len(reported)
         reports.append(
             SpecReport(
-                spec=spec,
-                subject=subject,
-                richness=_richness(subject),
-                soundness=_soundness(findings),
-                findings=tuple(finding for finding in findings if finding.code in chosen),
+                spec=spec, subject=subject, richness=richness(subject), soundness=soundness(kept), findings=reported
             )
         )
-    return FileReport(text=text, specs=tuple(reports), findings=(), suppressed=0)
+    of_file, silent_of_file = suppressions.findings(rules)
+    return FileReport(text=text, specs=tuple(reports), findings=_in_order(of_file), suppressed=silent + silent_of_file)
 
 
-def _apply(rules: Iterable[Rule], subject: Subject, index: int) -> list[LintFinding]:
-    return [_finding(rule, hit, index) for rule in rules if not rule.deep for hit in rule.check(subject)]
+def _apply(rules: Iterable[Rule], subject: Subject, index: int) -> Iterator[LintFinding]:
+    return (_finding(rule, hit, subject, index) for rule in rules if not rule.deep for hit in rule.check(subject))
 
 
-def _ordered(findings: Iterable[LintFinding]) -> list[LintFinding]:
-    return sorted(findings, key=lambda finding: (finding.span.start, finding.code, finding.span.end))
+def _in_order(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.span.start, finding.code, finding.span.end)))
 
 
-def _finding(rule: Rule, hit: Hit, index: int | None) -> LintFinding:
+def _finding(rule: Rule, hit: Hit, subject: Subject, index: int) -> LintFinding:
     return LintFinding(
         code=rule.code,
         severity=rule.severity,
         message=hit.message,
         hint=hit.hint if hit.hint is not None else rule.hint,
         span=hit.span,
-        fix=hit.fix,
+        fix=with_newlines_of(subject.spec.text, hit.fix) if hit.fix is not None else None,
         spec=index,
     )

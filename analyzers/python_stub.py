@@ -16,7 +16,7 @@ from analyzers.signatures import from_definition
 from analyzers.spec import Sentence, Signature, Spec, SpecFormat
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_COMMENT = re.compile(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
+_COMMENT = re.compile(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|secondpass:|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
 _CARRIED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 _CONDITIONAL = (ast.If, ast.Try)
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from analyzers.rules.model import Rule
 
-_FAMILIES = ("examples", "interface", "constraints", "edges", "ambiguity", "structure", "consistency")
+_FAMILIES = ("examples", "interface", "constraints", "edges", "ambiguity", "structure", "consistency", "suppressions")
 
 
 def _collect() -> tuple[Rule, ...]:

@@ -10,12 +10,12 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _BULLET = re.compile(r" {0,3}(?:[-*+][ \t]+)?`?\Z")
 _TAIL = re.compile(r"`?[.;,]?[ \t]*(#[^\n]*)?\Z")
+_WHOLE = re.compile(r"\bint\b")
+_FLOATS = re.compile(r"float|complex|Real|Number|Decimal|Fraction")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.M)
 
 
-def written_as_doctests(
-    subject: Subject, examples: Sequence[Example]
-) -> tuple[tuple[Example, ...], tuple[Edit, ...]]:
+def written_as_doctests(subject: Subject, examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[Edit, ...]]:
     """The examples that can be rewritten, and the edits that do it.
 
     Rewritten are examples alone on their lines, in the docstring of a stub or in Markdown, whose result is a literal
@@ -25,10 +25,11 @@ def written_as_doctests(
     if form is SpecFormat.PROSE or (form is SpecFormat.PYTHON and not _has_docstring(subject)):
         return (), ()
     trials = {id(trial.example): trial for trial in subject.trials}
+    numbers = _has_floats(subject)
     rewritten: list[tuple[Example, Span, str, str]] = []
     for example in examples:
         trial = trials.get(id(example))
-        shown = _session(trial) if trial else None
+        shown = _session(trial, numbers) if trial else None
         line = _own_line(text, example, form) if shown else None
         if shown and line:
             rewritten.append((example, line[0], shown, line[1]))
@@ -51,25 +52,48 @@ def _has_docstring(subject: Subject) -> bool:
     return subject.spec.signature is not None and bool(subject.spec.signature.source)
 
 
-def _session(trial: Trial) -> str | None:
-    """What a session shows of the call: two lines, without indentation."""
+def _session(trial: Trial, numbers: bool) -> str | None:
+    """What a session shows of the call: two lines, without indentation. ``numbers``: a whole number may be a float."""
     call, outcome = trial.call, trial.outcome
-    if outcome is UNKNOWN or isinstance(outcome, Raises) or "\n" in call:
+    if outcome is UNKNOWN or isinstance(outcome, Raises) or "\n" in call or "\n" in trial.want:
         return None
     if outcome is None:
         call, outcome = f"{call} is None", True
-    elif _unordered(outcome):
+    elif not _is_shown_so(outcome, numbers):
         call, outcome = f"{call} == {trial.want}", True
     shown = f">>> {call}\n{outcome!r}"
-    unsafe = "\\" in shown or '"""' in shown or "'''" in shown or "\n" in trial.want or not shown.isprintable
-    return None if unsafe or shown.count("\n") != 1 else shown
+    needs_escape = "\\" in shown or '"""' in shown or "'''" in shown
+    return None if needs_escape or shown.count("\n") != 1 or not shown.replace("\n", "").isprintable() else shown
 
 
-def _unordered(value: object) -> bool:
-    """True if the display of ``value`` is not determined by it: sets and dictionaries, at any depth."""
-    if isinstance(value, set | frozenset | dict):
-        return True
-    return isinstance(value, list | tuple) and any(_unordered(item) for item in value)
+def _is_shown_so(value: object, numbers: bool) -> bool:
+    """True if every value that is equal to ``value`` is shown as it is, as far as results of one kind go.
+
+    Sets and dictionaries have no order of display; a float may be shown as 0.30000000000000004, and 2 as 2.0.
+    """
+    match value:
+        case bool() | str() | bytes() | None:
+            return True
+        case int():
+            return not numbers
+        case list() | tuple():
+            return all(_is_shown_so(item, numbers) for item in value)
+    return False
+
+
+def _has_floats(subject: Subject) -> bool:
+    """Whether results may be floats that are given as whole numbers."""
+    signature = subject.spec.signature
+    returns = signature.returns if signature else None
+    if returns:
+        return not _WHOLE.search(returns) or _FLOATS.search(returns) is not None
+    return any(_holds_float(value) for trial in subject.trials for value in (*trial.inputs, trial.outcome))
+
+
+def _holds_float(value: object) -> bool:
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(_holds_float(item) for item in value)
+    return isinstance(value, float | complex)
 
 
 def _own_line(text: str, example: Example, form: SpecFormat) -> tuple[Span, str] | None:
@@ -79,7 +103,8 @@ def _own_line(text: str, example: Example, form: SpecFormat) -> tuple[Span, str]
     end = min(ends, default=len(text))
     lead = text[start : example.span.start]
     plain = not lead.strip(" \t") or (form is SpecFormat.MARKDOWN and _BULLET.match(lead))
-    if not plain or "\n" in text[example.span.start : example.span.end] or not _TAIL.match(text[example.span.end : end]):
+    several = "\n" in text[example.span.start : example.span.end]
+    if not plain or several or not _TAIL.match(text[example.span.end : end]):
         return None
     return Span(start, end), lead[: len(lead) - len(lead.lstrip(" \t"))]
 
@@ -97,9 +122,7 @@ def _runs(
     return found
 
 
-def _edit(
-    text: str, run: Sequence[tuple[Example, Span, str, str]], form: SpecFormat, inside: bool
-) -> Edit | None:
+def _edit(text: str, run: Sequence[tuple[Example, Span, str, str]], form: SpecFormat, inside: bool) -> Edit | None:
     """One edit for a run of lines. A blank line is put after it, so that what follows is not taken for a result."""
     span = Span(run[0][1].start, run[-1][1].end)
     after = re.compile(r"(?:\r\n?|\n)?([^\r\n]*)").match(text, span.end)
