@@ -38,7 +38,9 @@ def meant(selector: str) -> tuple[Rule, ...]:
         UsageError: there is none.
     """
     wanted = selector.strip()
-    gates = tuple(one for one in GATES if (wanted and one.code.startswith(wanted.upper())) or one.name == wanted.lower())
+    gates = tuple(one for one in GATES if one.name == wanted.lower())
+    if wanted:
+        gates = gates or tuple(one for one in GATES if one.code.startswith(wanted.upper()))
     try:
         return gates or select([selector])
     except ValueError as error:

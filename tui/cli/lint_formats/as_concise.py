@@ -12,4 +12,5 @@ def write(report: Report) -> str:
 
 def _line(file: LintedFile, finding: Placed) -> str:
     where = f"{visible(file.shown)}:{finding.place.line}:{finding.place.column}"
-    return f"{where}: {finding.severity} {finding.code} {one_line(finding.message)}"
+    fixable = " [fixable]" if finding.fix is not None and finding.fix.safe else ""
+    return f"{where}: {finding.severity} {finding.code} {one_line(finding.message)}{fixable}"

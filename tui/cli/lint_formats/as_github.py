@@ -2,6 +2,7 @@
 
 from core.linting.report import LintedFile, Placed
 from tui.cli.lint_formats import Report
+from tui.visible import visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -33,4 +34,5 @@ def _annotation(file: LintedFile, finding: Placed) -> str:
 
 def _command(name: str, properties: dict[str, object], message: str) -> str:
     shown = ",".join(f"{key}={str(value).translate(_PROPERTY_TABLE)}" for key, value in properties.items())
-    return f"::{name} {shown}::{message.translate(_DATA_TABLE)}"
+    # The log of a job obeys the characters of a terminal.
+    return f"::{name} {shown}::{visible(message).translate(_DATA_TABLE)}"
