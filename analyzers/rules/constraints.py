@@ -150,14 +150,18 @@ _BY_KEY = re.compile(
     r"\b(?:sort|order|rank|arrang)(?:s|ed|ing|"
     r"e)?\b[^.;]{0,60}?(?<!separated )(?<!divided )(?<!followed )(?<!replaced )(?<!delimited )\b(?:by|based on|"
     r"according to|using|in terms of)\s+"
-    r"(?:the |their |its |each )?(?!using|hand|default|itself|merge|quick|shell|heap|bubble|insertion|selection|comb|"
+    r"(?:the |their |its |each )?(?!(?:\w+ )?(?:ascii|alphabet|code|numerical|numeric|decimal|natural)|using|hand|"
+    r"default|itself|merge|quick|shell|heap|bubble|insertion|selection|comb|"
     r"pancake|"
     r"counting|radix|a |an |two|recursion)((?:[\w'’-]+ ?){1,4})"
 )
+_ONE_OF = r"(word|string|name|element|item|key|character|letter|sublist|list|tuple|pair|number|value|entry|record|row)"
 _EXTREME = re.compile(
     r"\b(?:longest|shortest|most (?:frequent|common)(?:ly \w+)?|least (?:frequent|common)|closest|nearest|"
-    r"highest-scoring)"
-    r" (word|string|name|element|item|key|character|letter|sublist|list|tuple|pair|number|value|entry)\b(?!s)"
+    rf"highest-scoring) {_ONE_OF}\b(?!s)"
+    rf"|\b(?:the|an?|find|returns?) {_ONE_OF} (?:with|that has|which has|having) (?:the |an? )?(?:maximum|minimum|"
+    rf"max|min|"
+    r"highest|lowest|most|fewest|least|largest|smallest|longest|shortest|greatest|biggest)\b"
 )
 _MEASURED = re.compile(r"\b(?:length|size|number|count|sum|frequency|lengths|index|whether|same|if)\b[^.;]{0,30}\Z")
 _TIES = re.compile(
@@ -192,12 +196,13 @@ def _direction(subject: Subject) -> Iterator[Hit]:
 
 
 def _ties(subject: Subject) -> Iterator[Hit]:
-    if _says(subject, _TIES) or result(subject).kind in ("bool", "integer", "float"):
+    if _says(subject, _TIES) or (kind := result(subject).kind) == "bool":
         return
     for phrase in phrases(subject):
         if not phrase.bound:
             continue
-        if (match := _BY_KEY.search(phrase.low)) is not None:
+        match = _BY_KEY.search(phrase.low)
+        if match is not None and kind not in ("integer", "float"):
             key = match[1].strip()
             yield Hit(
                 span=place(subject, phrase, match),
@@ -209,10 +214,15 @@ def _ties(subject: Subject) -> Iterator[Hit]:
         if match is not None and not _MEASURED.search(phrase.low[: match.start()]):
             yield Hit(
                 span=place(subject, phrase, match),
-                message=f"Nothing says which one is meant if there is more than one {match[0]}.",
-                hint=f"Write, for example: If there are several, return the first {match[1]} of them.",
+                message=f"Nothing says which one is meant if several fit (“{_bare(match[0])}”).",
+                hint=f"Write, for example: If there are several, return the first {match[1] or match[2]} of them.",
             )
             return
+
+
+def _bare(found: str) -> str:
+    """What was found, without the article or the verb before it."""
+    return re.sub(r"\A(?:the|an?|find|returns?) ", "", found)
 
 
 def _says(subject: Subject, wording: re.Pattern[str]) -> bool:
