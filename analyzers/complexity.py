@@ -23,6 +23,11 @@ class BranchCoverage:
     branches: int
     examples: int
 
+    @property
+    def short(self) -> int:
+        """How many examples are certainly missing to take every branch; 0 if that cannot be said."""
+        return max(0, self.branches - self.examples)
+
     def __str__(self) -> str:
         return f"{_counted(self.branches, 'branch', 'branches')}, {_counted(self.examples, 'example', 'examples')}"
 

@@ -6,10 +6,11 @@ import itertools
 import time
 from dataclasses import dataclass
 
+from analyzers.complexity import branch_coverage
 from analyzers.pysource import parse_module
 from analyzers.spec import Example, Spec
 from core.engines.protocol import Role
-from core.events import Candidate, CheckResult, ChecksFinished
+from core.events import Candidate, CheckResult, ChecksFinished, Notice
 from core.extraction import Extraction, code_as_written, extract_code
 from core.patterns.pipeline import Pipeline
 from core.sandbox import Case, CaseResult, run_cases
@@ -102,7 +103,17 @@ async def take_candidate(
             seconds=round(time.monotonic() - begun, 3),
         )
     )
+    if base is None:
+        _tell_coverage(p, label, found.code)
     return checked
+
+
+def _tell_coverage(p: Pipeline, label: str, code: str) -> None:
+    """Say how many of a draft's branches the visible examples could tell apart: passing few of them proves little."""
+    coverage = branch_coverage(code, p.spec)
+    if coverage is not None:
+        more = ", so some branch is never checked" if coverage.short else ""
+        p.emit(Notice(text=f"{label}: {coverage}{more}"))
 
 
 def extract_program(spec: Spec, answer: str, *, imports: str = "") -> Extraction:
