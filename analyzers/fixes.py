@@ -4,19 +4,32 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Generic, Protocol, TypeVar
 
-from analyzers.rules.model import Edit, Fix, LintFinding
+from analyzers.rules.model import Edit, Fix
+
+
+class Fixable(Protocol):
+    """A finding, with or without a fix."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def fix(self) -> Fix | None: ...
+
+
+F = TypeVar("F", bound=Fixable)
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Generic[F]):
     """A text after one pass; ``applied`` are the findings whose fixes are in it, in the order of the text."""
 
     text: str
-    applied: tuple[LintFinding, ...]
+    applied: tuple[F, ...]
 
 
-def apply_fixes(text: str, findings: Iterable[LintFinding], *, unsafe: bool = False) -> Fixed:
+def apply_fixes(text: str, findings: Iterable[F], *, unsafe: bool = False) -> Fixed[F]:
     """Apply as many fixes of ``findings`` to ``text`` as can stand together, each wholly or not at all.
 
     Of two fixes that touch the same place the one that begins first is applied; the other is left for another pass.
@@ -33,7 +46,7 @@ def apply_fixes(text: str, findings: Iterable[LintFinding], *, unsafe: bool = Fa
     ]
     candidates.sort(key=lambda candidate: (_place(candidate[0][0]), candidate[1].code))
     taken: list[Edit] = []
-    applied: list[LintFinding] = []
+    applied: list[F] = []
     for edits, finding in candidates:
         if all(0 <= edit.span.start <= edit.span.end <= len(text) for edit in edits) and _stand_together(taken, edits):
             for edit in edits:

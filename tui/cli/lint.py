@@ -162,7 +162,7 @@ class _Pass:
 
         fixed, count = fixed_file(self._project, file, unsafe=self._options.unsafe_fixes)
         if count and self._options.fix:
-            write_fixed(fixed)
+            write_fixed(file, fixed)
         self._note_fixes(file, fixed, count)
         return self._reduced(fixed) if count else file
 
