@@ -130,10 +130,10 @@ def shuffles(repetitions: int) -> Iterator[str]:
         for head in report.heads:
             areas[head.head].append(head.scores[0].auroc.value)
             believed[head.head] += report.believes(head.head)
-    for head, values in areas.items():
+    for name, values in areas.items():
         yield (
-            f"- {head}: mean AUROC {statistics.mean(values):.3f} over {repetitions} shuffles, "
-            f"believed in {believed[head]} of them"
+            f"- {name}: mean AUROC {statistics.mean(values):.3f} over {repetitions} shuffles, "
+            f"believed in {believed[name]} of them"
         )
 
 
@@ -152,7 +152,7 @@ def main() -> int:
     """Print or write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--repetitions", type=int, default=400)
+    parser.add_argument("--repetitions", type=int, default=600)
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     if not (options.data / "review_outcomes.csv").is_file():

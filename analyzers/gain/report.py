@@ -26,7 +26,7 @@ def _head(head: HeadReport) -> Iterator[str]:
         yield f"Validation needs {LEAST} of either kind; these are too few, so nothing is claimed."
         return
     yield ""
-    yield "| predictor | Brier | skill against the base rate (95 %) | AUROC (95 %) | calibration slope |"
+    yield "| predictor | Brier | skill against the base rate (95 %) | AUROC (95 %) | calibration slope (± s.e.) |"
     yield "|---|---|---|---|---|"
     yield f"| base rate | {head.base_brier:.4f} | 0 | 0.5 | |"
     for score in head.scores:
@@ -38,7 +38,7 @@ def _head(head: HeadReport) -> Iterator[str]:
 
 
 def _row(name: str, score: Score) -> str:
-    slope = "" if score.calibration_slope is None else f"{score.calibration_slope:.2f}"
+    slope = "" if (found := score.calibration_slope) is None else f"{found.value:.2f} ± {found.error:.2f}"
     return f"| {name} | {score.brier:.4f} | {score.skill} | {_plain(score.auroc)} | {slope} |"
 
 

@@ -2,7 +2,9 @@
 
 import math
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 from analyzers.gain.logistic import Point, fit_line, logit
@@ -28,6 +30,13 @@ class Interval(NamedTuple):
         return f"{self.value:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
 
 
+class Slope(NamedTuple):
+    """A slope with its standard error."""
+
+    value: float
+    error: float
+
+
 def skill(losses: Sequence[float], reference: Sequence[float], *, seed: int) -> Interval:
     """``1 - Brier / Brier of the reference``, resampled by outcome. 0: no better; negative: worse."""
     picks = random.Random(seed)
@@ -48,47 +57,52 @@ def _skill(pairs: Sequence[tuple[float, float]]) -> float:
 
 def auroc(scores: Sequence[float], happened: Sequence[bool]) -> float:
     """Chance that a positive scores above a negative, ties counting half; 0.5 if there is only one kind."""
-    return _area(_groups(scores, happened))
+    placed = placements(scores, happened)
+    return fmean(value for value, each in zip(placed, happened, strict=True) if each) if any(happened) else 0.5
 
 
-def auroc_interval(scores: Sequence[float], happened: Sequence[bool], *, seed: int) -> Interval:
-    """AUROC, resampled by outcome."""
+def placements(scores: Sequence[float], happened: Sequence[bool]) -> list[float]:
+    """For every positive the share of negatives that score below it, for every negative that of positives above it.
+
+    Ties count half; all are 0.5 if there is only one kind. The mean over either kind is the AUROC.
+    """
+    ordered = {
+        kind: sorted(score for score, each in zip(scores, happened, strict=True) if each is kind)
+        for kind in (True, False)
+    }
+    placed = []
+    for score, positive in zip(scores, happened, strict=True):
+        others = ordered[not positive]
+        below = (bisect_left(others, score) + bisect_right(others, score)) / 2
+        share = below / len(others) if others else 0.5
+        placed.append(share if positive else 1 - share)
+    return placed
+
+
+def auroc_interval(placed: Sequence[float], happened: Sequence[bool], *, seed: int) -> Interval:
+    """AUROC from ``placements``, which may be averages over several fits, resampled by outcome within either kind.
+
+    Placements are kept as they are in every resample (the linear part of the bootstrap), which is what makes an
+    interval over hundreds of fits affordable.
+    """
+    kinds = [[value for value, each in zip(placed, happened, strict=True) if each is kind] for kind in (True, False)]
+    if not all(kinds):
+        return Interval(0.5, 0.0, 1.0)
+    positives, negatives = kinds
+    value = (fmean(positives) + fmean(negatives)) / 2
     picks = random.Random(seed)
-    levels = {score: number for number, score in enumerate(sorted(set(scores)))}
-    coded = [2 * levels[score] + label for score, label in zip(scores, happened, strict=True)]
-    drawn = []
-    for _ in range(RESAMPLES):
-        counts = [0] * (2 * len(levels))
-        for code in picks.choices(coded, k=len(coded)):
-            counts[code] += 1
-        drawn.append(_area(counts))
+    drawn = [
+        fmean(picks.choices(positives, k=len(positives))) + fmean(picks.choices(negatives, k=len(negatives))) - value
+        for _ in range(RESAMPLES)
+    ]
     tail = (1 - LEVEL) / 2
-    return Interval(auroc(scores, happened), quantile(drawn, tail), quantile(drawn, 1 - tail))
+    return Interval(value, max(0.0, quantile(drawn, tail)), min(1.0, quantile(drawn, 1 - tail)))
 
 
-def _groups(scores: Sequence[float], happened: Sequence[bool]) -> list[int]:
-    """For every distinct score, in ascending order: the number of negatives, then of positives."""
-    levels = {score: number for number, score in enumerate(sorted(set(scores)))}
-    counts = [0] * (2 * len(levels))
-    for score, label in zip(scores, happened, strict=True):
-        counts[2 * levels[score] + label] += 1
-    return counts
-
-
-def _area(counts: Sequence[int]) -> float:
-    below, won = 0, 0.0
-    for place in range(0, len(counts), 2):
-        negatives, positives = counts[place], counts[place + 1]
-        won += positives * (below + negatives / 2)
-        below += negatives
-    positives_in_all = sum(counts[1::2])
-    return won / (below * positives_in_all) if below and positives_in_all else 0.5
-
-
-def calibration_slope(predicted: Sequence[float], happened: Sequence[bool]) -> float | None:
+def calibration_slope(predicted: Sequence[float], happened: Sequence[bool]) -> Slope | None:
     """Slope of the outcome's log-odds over the predicted ones. 1 is right, below 1 too extreme, 0 unrelated.
 
-    None where the predictions hardly differ, so that there is no slope to speak of.
+    None where its standard error is above 2: the predictions hardly differ, so there is no slope to speak of.
     """
     log_odds = [logit(each) for each in predicted]
     if max(log_odds) - min(log_odds) < 1e-3:
@@ -96,4 +110,5 @@ def calibration_slope(predicted: Sequence[float], happened: Sequence[bool]) -> f
     # A thousandth of an observation at either end keeps the fit finite where the two kinds do not overlap.
     whisper = [Point(min(log_odds), 0.5, 1e-3), Point(max(log_odds), 0.5, 1e-3)]
     line = fit_line((Point(x, float(y)) for x, y in zip(log_odds, happened, strict=True)), whisper)
-    return line.slope / line.scale
+    found = Slope(line.slope / line.scale, math.sqrt(line.variance_slope) / line.scale)
+    return found if found.error <= 2 else None

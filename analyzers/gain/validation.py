@@ -1,14 +1,13 @@
 """Has the predictor earned to be believed? Out-of-sample scores against the base rate and two trivial predictors."""
 
 import random
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from analyzers.gain.calibration import Covariate, Guard, Head, anchors, prior_rate
 from analyzers.gain.logistic import Point, fit_line
 from analyzers.gain.outcomes import Labelled, Outcome, labelled
-from analyzers.gain.scores import Interval, auroc_interval, calibration_slope, skill
+from analyzers.gain.scores import Interval, Slope, auroc_interval, calibration_slope, placements, skill
 
 FOLDS = 5
 REPEATS = 10
@@ -24,7 +23,7 @@ class Score:
     brier: float
     skill: Interval
     auroc: Interval
-    calibration_slope: float | None
+    calibration_slope: Slope | None
 
     @property
     def better_than_base_rate(self) -> bool:
@@ -194,29 +193,29 @@ def _splits(data: Sequence[Labelled], repeats: int, folds: int, shuffler: random
 class _Tried:
     """A predictor on outcomes that it did not see. ``rows``: for every repeat the probability of every outcome.
 
-    ``ranks``: the place (0 to 1) that those fits give each outcome among all of them. Scores of different folds cannot
-    be ranked together: a fit that missed an event expects fewer, so events would seem to score low.
+    ``placed``: the mean place of every outcome among those of the other kind that the same fit was tried on. Outcomes
+    of different folds are never ranked together: a fit that missed an event expects fewer, so events would seem to
+    score low.
     """
 
     rows: list[list[float]]
-    ranks: list[float]
+    placed: list[float]
 
 
 def _out_of_sample(data: Sequence[Labelled], splits: list[list[_Split]], fitter: _Fitter) -> _Tried:
     rows = []
-    ranks = [0.0] * len(data)
+    placed = [0.0] * len(data)
     for folds in splits:
         row = [0.0] * len(data)
         for train, test in folds:
             predict = fitter([data[index] for index in train])
-            everywhere = [predict(each.outcome) for each in data]
-            ordered = sorted(everywhere)
-            for index in test:
-                row[index] = everywhere[index]
-                below, up_to = bisect_left(ordered, row[index]), bisect_right(ordered, row[index])
-                ranks[index] += (below + up_to) / (2 * len(data) * len(splits))
+            found = [predict(data[index].outcome) for index in test]
+            places = placements(found, [data[index].happened for index in test])
+            for index, probability, place in zip(test, found, places, strict=True):
+                row[index] = probability
+                placed[index] += place / len(splits)
         rows.append(row)
-    return _Tried(rows, [round(rank, 9) for rank in ranks])
+    return _Tried(rows, placed)
 
 
 def _losses(rows: list[list[float]], data: Sequence[Labelled]) -> list[float]:
@@ -232,7 +231,7 @@ def _score(name: str, tried: _Tried, data: Sequence[Labelled], reference: Sequen
         name=name,
         brier=sum(losses) / len(losses),
         skill=skill(losses, reference, seed=seed),
-        auroc=auroc_interval(tried.ranks, happened, seed=seed),
+        auroc=auroc_interval(tried.placed, happened, seed=seed),
         calibration_slope=calibration_slope(mean, happened),
     )
 
@@ -250,5 +249,6 @@ def _transfer(data: Sequence[Labelled], head: Head, guard: Guard, seed: int) -> 
         reference = [(base(each.outcome) - each.happened) ** 2 for each in test]
         predict = _line(anchors(head, guard), lambda each: each.richness)(train)
         predicted = [predict(each.outcome) for each in test]
-        found.append((name, _score("richness", _Tried([predicted], predicted), test, reference, seed)))
+        tried = _Tried([predicted], placements(predicted, [each.happened for each in test]))
+        found.append((name, _score("richness", tried, test, reference, seed)))
     return tuple(found)

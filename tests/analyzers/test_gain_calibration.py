@@ -19,16 +19,19 @@ from tests.analyzers.simulated_outcomes import shuffled, simulate, true_gain
 WORDS = "no better than the base rate"
 
 
-@pytest.mark.parametrize("slope", [0.0, 0.05])
-def test_the_80_percent_interval_covers_the_truth_in_76_to_84_percent(slope: float) -> None:
-    hits = []
-    for seed in range(200):
-        calibration = fit(simulate(1000, slope=slope, seed=seed))
-        for richness in (20.0, 24.0, 40.0, 54.0, 65.0):
-            gain = predict(richness, guard="off", calibration=calibration)
-            assert gain is not None
-            hits.append(gain.low <= true_gain(richness, slope) <= gain.high)
-    assert 0.76 <= statistics.mean(hits) <= 0.84
+PLACES = (20.0, 24.0, 40.0, 54.0, 65.0)
+
+
+@pytest.mark.parametrize("slope", [0.05])
+def test_the_80_percent_interval_covers_the_truth_in_76_to_84_percent_at_every_richness(slope: float) -> None:
+    # All places together could hide that one end covers too much and the other too little, so each stands for itself.
+    # With 800 seeds the coverage of a true 80 % interval strays by 1.4 points (one sigma); with 200 it strays by 2.8
+    # and some cell is outside of the band by luck.
+    fitted = [fit(simulate(1000, slope=slope, seed=seed)) for seed in range(800)]
+    for richness in PLACES:
+        gains = [predict(richness, guard="off", calibration=each) for each in fitted]
+        hits = [gain is not None and gain.low <= true_gain(richness, slope) <= gain.high for gain in gains]
+        assert 0.76 <= statistics.mean(hits) <= 0.84, richness
 
 
 def test_a_known_slope_is_found_and_spoken_of() -> None:
@@ -36,7 +39,8 @@ def test_a_known_slope_is_found_and_spoken_of() -> None:
     assert report.believes("fix")
     fixes = report.heads[0]
     assert fixes.scores[0].auroc.low > 0.6
-    assert fixes.scores[0].calibration_slope == pytest.approx(1.0, abs=0.35)
+    assert fixes.scores[0].calibration_slope is not None
+    assert fixes.scores[0].calibration_slope.value == pytest.approx(1.0, abs=0.35)
     assert calibration.fix.line.slope / calibration.fix.line.scale == pytest.approx(0.1, abs=0.03)
     gain = predict(54, guard="off", calibration=calibration)
     assert gain is not None
@@ -144,6 +148,17 @@ def test_newton_finds_the_separating_optimum_of_its_penalty() -> None:
     assert line.probability(-50) < 0.01
     with pytest.raises(ValueError, match="two different places"):
         fit_line([Point(0, 1)], [Point(1, 0.5)])
+
+
+def test_a_binary_predictor_without_signal_scores_near_one_half() -> None:
+    # Two groups with the same rate: each fold tilts the fit against what it holds. Ranked across folds, or with ranks
+    # averaged over the repeats, that makes an AUROC of 0.2 out of nothing.
+    outcomes = [
+        dataclasses.replace(each, richness=54.0 if each.has_signature else 24.0)
+        for each in simulate(519, slope=0.0, seed=7)
+    ]
+    broken = validate(outcomes, repeats=10).heads[1]
+    assert 0.4 <= broken.scores[1].auroc.value <= 0.6
 
 
 def test_scores_of_known_predictions() -> None:
