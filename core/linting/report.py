@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from analyzers.lint import FileReport, SpecReport
 from analyzers.rules.model import Fix, LintFinding, Severity
@@ -15,7 +15,7 @@ from analyzers.spec import Span
 from core.linting.settings import LintSettings
 
 if TYPE_CHECKING:
-    from analyzers.gain.predict import Gain, Soundness
+    from analyzers.gain.predict import Gain
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 
@@ -91,7 +91,7 @@ class LintedSpec:
         """What review is expected to add, before anything is known about a pair; None for a contradictory spec."""
         from analyzers.gain.predict import predict  # formats that do not show it need not wait for its import
 
-        return predict(self.report.richness.score, soundness=cast("Soundness", self.report.soundness))
+        return predict(self.report.richness.score, soundness=self.report.soundness)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

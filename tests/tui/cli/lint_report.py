@@ -6,7 +6,8 @@ from analyzers.lint import FileReport, SpecReport
 from analyzers.parse import parse_specs
 from analyzers.richness import Component, Richness
 from analyzers.rules.model import Edit, Fix, LintFinding, Severity
-from analyzers.spec import Span
+from analyzers.soundness import Soundness
+from analyzers.spec import Span, Spec
 from analyzers.subject import Subject
 from core.linting.report import Lines, LintedFile, LintedSpec, place_findings
 from core.linting.settings import LintSettings
@@ -47,14 +48,12 @@ def report() -> Report:
     first, second = parse_specs(text, filename="a.py")
     specs = (
         _spec_report(
-            0,
             first,
             "contradictory",
             _finding("TC703", "error", "f(1) gives 3 here and 2 on line 4.", _at(text, ">>> f(1)\n    3"), 0),
             _finding("AM501", "warning", "“more” says 50 % : no,\nmeasure.", _at(text, '"more"'), 0, Fix(False, ())),
         ),
         _spec_report(
-            1,
             second,
             "suspect",
             _finding("AM503", "warning", "“etc.” ends an open list.", _at(text, "etc."), 1, _removal(text, " etc.")),
@@ -91,9 +90,9 @@ def report() -> Report:
     return Report(files=(linted, unreadable))
 
 
-def _spec_report(index: int, spec: object, soundness: str, *findings: LintFinding) -> SpecReport:
-    subject = Subject(spec)  # type: ignore[arg-type]
-    return SpecReport(spec=subject.spec, subject=subject, richness=RICHNESS, soundness=soundness, findings=findings)
+def _spec_report(spec: Spec, soundness: Soundness, *findings: LintFinding) -> SpecReport:
+    subject = Subject(spec)
+    return SpecReport(spec=spec, subject=subject, richness=RICHNESS, soundness=soundness, findings=findings)
 
 
 def _finding(
