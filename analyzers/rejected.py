@@ -58,6 +58,8 @@ class Left:
     near: bool = True
     mend: tuple[int, int, str] | None = None
     """What of the text to replace by what, where that is certain."""
+    names: tuple[str, ...] = ()
+    """The names that nothing defines."""
 
 
 def read_rejected(rest: Excerpt, context: Context) -> list[Left]:
@@ -98,8 +100,8 @@ def rejected_row(inputs: list[str], result: str, place: tuple[int, int], context
             return Left("table", "name", called[1], *place, _is_near(called[1], context))
         if tree is None and (called or _CUT_VALUE.match(cell)) and not _PROSE_IN_VALUE.search(cell):
             return Left("table", "syntax", context.name, *place)
-        if isinstance(tree, ast.Call) and called and _open_names(tree, context):
-            return Left("table", "open", context.name, *place)
+        if isinstance(tree, ast.Call) and called and (names := _open_names(tree, context)):
+            return Left("table", "open", context.name, *place, names=names)
     if result.lower() in _FOREIGN and result not in BUILTINS:
         return Left("table", "open", context.name, *place)
     if _CUT_VALUE.match(result) and _is_cut(result) and not _PROSE_IN_VALUE.search(result):
@@ -121,6 +123,7 @@ def settle(left: Iterable[tuple[Excerpt, Left]], examples: Iterable[Example], na
             reason=item.reason,
             called=item.called,
             span=excerpt.span(item.start, item.end),
+            names=item.names,
             mend=(excerpt.span(*item.mend[:2]), item.mend[2]) if item.mend else None,
         )
         for excerpt, item in left
@@ -137,7 +140,8 @@ def rejected_assert(source: str, start: int, context: Context) -> Left | None:
     test = tree.body[0].test
     calls = {item.func.id for item in ast.walk(test) if isinstance(item, ast.Call) and isinstance(item.func, ast.Name)}
     if context.name in calls:
-        return Left("assert", "open", context.name, start, start + len(source)) if _open_names(test, context) else None
+        names = _open_names(test, context)
+        return Left("assert", "open", context.name, start, start + len(source), names=names) if names else None
     called = called_name(source)
     if called and _is_other(called, context) and isinstance(test, ast.Compare | ast.Call | ast.UnaryOp):
         return Left("assert", "name", called, start, start + len(source), _is_near(called, context))
@@ -175,7 +179,10 @@ def _line(scanner: Scanner, match: re.Match[str], context: Context) -> Left | No
             return Left("arrow", "name", name, start, value, _is_near(name, context)) if closed else None
         if arguments is None:
             return Left("arrow", "syntax", name, start, value)
-        return Left("arrow", "open", name, start, value) if _is_open(arguments, connector["symbol"], context) else None
+        # "==" relates values, as an equation does.
+        example = isinstance(arguments, ast.Call) and connector["symbol"] != "=="
+        names = _open_names(arguments, context) if example else ()
+        return Left("arrow", "open", name, start, value, names=names) if names else None
     if not asked or not _has_literals(arguments) or connector["symbol"] == "==":
         return None
     word = _WORD.match(text, connector.end())
@@ -183,7 +190,7 @@ def _line(scanner: Scanner, match: re.Match[str], context: Context) -> Left | No
     if word and (word[0].lower() in _FOREIGN or (arrow and not _is_described(word[0], context))):
         python = _FOREIGN.get(word[0].lower())
         mend = (word.start(), word.end(), python) if python else None
-        return Left("arrow", "open", name, start, word.end(), mend=mend)
+        return Left("arrow", "open", name, start, word.end(), mend=mend, names=() if mend else (word[0],))
     cut = _CUT_VALUE.match(text, connector.end())
     if value is None and cut and not _PROSE_IN_VALUE.search(cut[0]) and _is_cut(cut[0]):
         return Left("arrow", "syntax", name, start, connector.end() + len(cut[0].rstrip(" \t`*")))
@@ -234,21 +241,19 @@ def _is_near(name: str, context: Context) -> bool:
     return difflib.SequenceMatcher(None, name.lower(), (context.name or "").lower()).ratio() >= 0.75
 
 
-def _is_open(call: ast.expr, symbol: str, context: Context) -> bool:
-    """True if the arguments use names that stand for values; those of the parameters speak of any value.
+def _open_names(tree: ast.expr, context: Context) -> tuple[str, ...]:
+    """The names that nothing defines and that stand for values, in order; those of the parameters speak of any value.
 
-    Without parameters a name may well be one, and "==" relates values as an equation does.
+    Without parameters a name may well be one.
     """
-    return isinstance(call, ast.Call) and symbol != "==" and _open_names(call, context)
-
-
-def _open_names(tree: ast.expr, context: Context) -> bool:
-    """True if names are used that nothing defines, and no parameter's."""
     if not context.parameters:
-        return False
-    names = {item.id for item in ast.walk(tree) if isinstance(item, ast.Name)} - context.names - BUILTINS
-    parameters = {parameter.name for parameter in context.parameters}
-    return bool(names) and not names & (parameters | context.elsewhere)
+        return ()
+    used = [item for item in ast.walk(tree) if isinstance(item, ast.Name)]
+    used.sort(key=lambda item: (item.lineno, item.col_offset))
+    names = dict.fromkeys(item.id for item in used if item.id not in context.names and item.id not in BUILTINS)
+    if names.keys() & ({parameter.name for parameter in context.parameters} | context.elsewhere):
+        return ()
+    return tuple(names)
 
 
 def _has_literals(call: ast.expr | None) -> bool:

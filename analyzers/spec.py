@@ -82,8 +82,8 @@ class Rejected:
     """What is written as an example and cannot be run as it stands; ``text`` is the example as written.
 
     ``reason``: ``syntax`` (call or result is not Python), ``name`` (it calls something else than what the spec
-    defines; ``called`` says what), ``open`` (it uses a name that nothing defines). ``mend`` is what makes it run, text
-    to write at a place, and None where that is not certain.
+    defines; ``called`` says what), ``open`` (it uses ``names`` that nothing defines). ``mend`` is what makes it run,
+    text to write at a place, and None where that is not certain.
     """
 
     kind: Literal["doctest", "assert", "arrow", "table"]
@@ -92,6 +92,7 @@ class Rejected:
     called: str | None
     span: Span
     mend: tuple[Span, str] | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

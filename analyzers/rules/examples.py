@@ -1,16 +1,20 @@
 """EX: the examples of a spec, which are all of it that a machine can check an answer against."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from analyzers.facts import fact
 from analyzers.locate import head_span
+from analyzers.richness import is_edge
 from analyzers.rules.doctest_form import written_as_doctests
 from analyzers.rules.model import Edit, Fix, Hit, Rule
 from analyzers.spec import Example, Rejected, Span
 from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _QUIET = ("None", "NoReturn")
+_CLOSED = re.compile(r"(?:typing\.)?Literal\[|bool\b")
+"""Annotations whose values have no edge."""
 
 
 @fact
@@ -67,39 +71,45 @@ def _no_edge(subject: Subject) -> Iterator[Hit]:
     trials = subject.distinct_trials
     if not trials or len(checks(subject)) > len(trials):
         return
-    if any(UNKNOWN in trial.inputs or not trial.inputs for trial in trials) or any(map(_is_edge, trials)):
+    if any(UNKNOWN in trial.inputs or not trial.inputs for trial in trials) or any(map(_is_at_edge, trials)):
         return
-    if all(isinstance(value, bool) for trial in trials for value in trial.inputs):
+    closed = {parameter.name for parameter in subject.parameters if _CLOSED.match(parameter.annotation or "")}
+    values = [value for trial in trials for name, value in _named(subject, trial) if name not in closed]
+    kinds = dict.fromkeys(filter(None, map(_edge_of, values)))
+    if not kinds:
         return
-    kinds = {_edge_of(value) for trial in trials for value in trial.inputs if not isinstance(value, bool)}
-    wanted = " or ".join(sorted(kind for kind in kinds if kind)[:2]) or "a smallest input"
     yield Hit(
         span=trials[-1].example.span,
-        message=f"No example shows what happens at the edge, such as for {wanted}.",
+        message=f"No example shows what happens at the edge, such as for {', or for '.join(list(kinds)[:2])}.",
     )
 
 
-def _is_edge(trial: Trial) -> bool:
-    lone = len(trial.inputs) == 1 and trial.inputs[0] == 1 and not isinstance(trial.inputs[0], bool)
-    return lone or isinstance(trial.outcome, Raises) or any(_is_small(value, 3) for value in trial.inputs)
+def _named(subject: Subject, trial: Trial) -> Iterator[tuple[str, Any]]:
+    """The arguments of a trial with the names of their parameters, as far as those are known."""
+    names = [parameter.name for parameter in subject.parameters]
+    for at, value in enumerate(trial.arguments):
+        yield (names[at] if at < len(names) else ""), value
+    yield from trial.keywords
 
 
-def _is_small(value: Any, depth: int) -> bool:
-    """Empty, of one item, zero, below zero or None; or a container that holds something empty."""
+def _is_at_edge(trial: Trial) -> bool:
+    """An edge for the score too, or a collection that holds something empty, or a tuple that holds an edge."""
+    return is_edge(trial) or any(_holds_edge(value, 3) for value in trial.inputs)
+
+
+def _holds_edge(value: Any, depth: int) -> bool:
     match value:
-        case None:
-            return True
-        case bool():
-            return False
-        case int() | float() | complex():
-            return value == 0 or (not isinstance(value, complex) and value < 0)
-        case str() | bytes():
-            return len(value) < 2
         case dict():
-            return len(value) < 2 or any(_is_empty(item, depth) for item in value.values())
-        case list() | tuple() | set():
-            return len(value) < 2 or any(_is_empty(item, depth) for item in value)
+            return any(_is_empty(item, depth) for item in value.values())
+        case tuple():
+            return any(_is_empty(item, depth) or _is_least(item) for item in value)
+        case list() | set():
+            return any(_is_empty(item, depth) for item in value)
     return False
+
+
+def _is_least(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value <= 0
 
 
 def _is_empty(value: Any, depth: int) -> bool:
@@ -109,39 +119,58 @@ def _is_empty(value: Any, depth: int) -> bool:
 
 
 def _edge_of(value: Any) -> str:
+    """What a reader would try at the edge in place of ``value``; "" where there is no edge, as for a bool."""
     match value:
+        case bool():
+            return ""
         case str() | bytes():
             return "an empty text"
+        case tuple() if value and all(isinstance(item, int | float) for item in value):
+            return "the smallest numbers allowed"  # a pair of bounds, a point, a date
         case list() | tuple() | set():
             return "an empty or one-item collection"
         case dict():
             return "an empty dictionary"
         case int() | float():
-            return "zero or a negative number"
+            return "the smallest number allowed"
     return ""
 
 
 def _unparsed(subject: Subject) -> Iterator[Hit]:
     for rejected in subject.spec.rejected:
         if rejected.reason != "name":
-            yield Hit(span=rejected.span, message=_reason(rejected), fix=_mend(rejected))
+            message, hint = _told(subject, rejected)
+            yield Hit(span=rejected.span, message=message, hint=hint, fix=_mend(rejected))
     text = subject.spec.text
     for example in subject.spec.examples:
         start = example.span.start
-        if example.kind in ("doctest", "assert") and text.startswith(">>>", start) and text[start + 3 : start + 4] > " ":
+        if text.startswith(">>>", start) and text[start + 3 : start + 4] > " ":
             yield Hit(
                 span=Span(start, start + 4),
-                message="doctest reads no example where a space is missing after the prompt.",
+                message="Without a space after >>>, doctest refuses every example of this text.",
                 hint="Write a space after >>>.",
                 fix=Fix(safe=True, edits=(Edit(Span(start + 3, start + 3), " "),)),
             )
 
 
-def _reason(rejected: Rejected) -> str:
+def _told(subject: Subject, rejected: Rejected) -> tuple[str, str | None]:
+    """The message about an example, and the hint where there is a better one than the rule's."""
     shown = _short(" ".join(rejected.text.split()))
+    if rejected.mend:
+        place, put = rejected.mend
+        return f"This example is not Python: {shown}", f"Write {put}." if place.end > place.start else f"Add {put}."
+    if rejected.names:
+        names = [f"“{name}”" for name in rejected.names[:3]]
+        stand = "stand" if len(names) > 1 else "stands"
+        message = f"Nothing says what {' and '.join(names)} {stand} for: {shown}"
+        return message, f"Put quotes around {names[0]} if it is a text; else write the value."
     if rejected.reason == "open":
-        return f"This example uses a name that nothing defines: {shown}"
-    return f"This example is not Python: {shown}"
+        return f"This example uses a name that nothing defines: {shown}", None
+    written = subject.spec.text[rejected.span.start : rejected.span.end]
+    if rejected.kind == "doctest" and "\\" in written and "\\" not in rejected.text:
+        message = f"Python replaces the backslash before doctest sees this example: {shown}"
+        return message, 'Begin the docstring with r""", or write two backslashes.'
+    return f"This example is not Python: {shown}", None
 
 
 def _mend(rejected: Rejected) -> Fix | None:
@@ -157,7 +186,9 @@ def _in_prose(subject: Subject) -> Iterator[Hit]:
             many = len(examples) > 1
             count = f"{len(examples)} examples, from here on, are" if many else "This example is"
             where = "among" if many else "part of"
-            yield Hit(span=examples[0].span, message=f"{count} {where} the prose: no doctest runner sees them.", fix=fix)
+            yield Hit(
+                span=examples[0].span, message=f"{count} {where} the prose: no doctest runner sees them.", fix=fix
+            )
 
 
 def _written(subject: Subject, example: Example) -> str:
