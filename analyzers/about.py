@@ -22,6 +22,16 @@ _NOUNS: dict[Kind, str] = {
     "mapping": r"dictionar(?:y|ies)|dicts?|mappings?|maps?|keys?|values?|entries",
     "set": r"sets?|elements?|items?",
 }
+_PLURALS: dict[Kind, str] = {
+    "integer": "numbers|integers|ints|values",
+    "float": "numbers|floats|values",
+    "number": "numbers|values",
+    "text": "strings|texts|words|sentences|names",
+    "sequence": "lists|arrays|tuples|sequences|matrices|sublists",
+    "mapping": "dictionaries|dicts|mappings",
+    "set": "sets",
+}
+"""What several inputs of a kind are called together."""
 _LETTER = r"[klmn](?=['’-]?(?:th)?\b)"
 
 
@@ -32,7 +42,10 @@ def _patterns(subject: Subject) -> dict[str, re.Pattern[str]]:
 
 
 def spoken(subject: Subject, value: Value) -> str:
-    """A pattern of what stands for ``value`` in the prose: its name, and its kind's nouns where it is the only one."""
+    """A pattern of what stands for ``value`` in the prose: its name, and its kind's nouns.
+
+    Where several inputs are of its kind, only nouns in the plural, which may mean it among the others.
+    """
     ways = []
     if value.name is not None:
         ways.append(rf"(?<!\w){re.escape(value.name.lower())}(?!\w)")
@@ -41,6 +54,8 @@ def spoken(subject: Subject, value: Value) -> str:
             ways.append(rf"\b(?:{nouns})\b")
         if value.name is None and value.numeric:
             ways.append(rf"\b{_LETTER}")
+    elif plurals := _PLURALS.get(value.kind):
+        ways.append(rf"\b(?:{plurals})\b")
     return "|".join(ways) or r"(?!)"
 
 

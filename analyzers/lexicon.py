@@ -12,8 +12,8 @@ from analyzers.subject import Subject
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _GLUE = frozenset(
     "is are be was were must should shall will may can cannot has have having contains contain containing return "
-    "returns returned returning if when where unless for in of the a an with without to from by that which given each "
-    "every all any not no it its this than as on at and raise raises otherwise assume takes do does "
+    "returns returned returning if when where unless for in into of the a an with without to from by that which given "
+    "each every all any not no it its this than as on at and raise raises otherwise assume takes do does "
     "don't don’t you".split()
 )
 _INPUTS = re.compile(

@@ -37,6 +37,7 @@ _LIMIT = (
 
 _AND = re.compile(r"[`'\"]*\s*(?:,\s*and|,|and|or|&)\s*[`'\"]*")
 """Between two names of which the same is said: "of a and b"."""
+_FAR = 60
 _MOST = 20
 """Places of a sentence that are looked at; a sentence with more of them is data."""
 
@@ -92,7 +93,12 @@ def _nearest(value: Value, phrase: Phrase, place: re.Match[str]) -> bool:
 
 
 def _gap(mention: Mention, place: re.Match[str]) -> int:
-    return max(mention.start - place.end(), place.start() - mention.end, 0)
+    gap = max(mention.start - place.end(), place.start() - mention.end, 0)
+    if gap > _FAR:
+        return gap
+    between = place.string[place.end() : mention.start] or place.string[mention.end : place.start()]
+    # A comma begins another thought: in "if n is prime, y otherwise" the prime is n.
+    return gap + (_FAR if "," in between or " if " in between else 0)
 
 
 def listed(labels: list[str]) -> str:
@@ -134,8 +140,9 @@ _SORT = re.compile(
     r"(?:in|into) (?:sorted )?order\b(?! (?:to|of|that|in|these|they|the|as|from|given|it|which|such)\b|\s*\())"
 )
 _SORTED_INPUT = re.compile(
-    r"\b(?:given|already|pre|two|three|input|is|are|takes in|takes|of|in|from|these|both)[ -](?:an?\s|the\s)?(?:\w+\s)?"
-    r"sorted\b|\bsorted (?:in|by) (?:place|default)|\bun-?sorted\b|\bsorted\(|\bsorting (?:algorithm|network)|"
+    r"\b(?:given|already|pre|two|three|input|is|are|takes in|takes|of|in|from|these|both)[ -](?:an?\s|the\s)?"
+    r"(?:(?:not|two|three|already)\s)?sorted\b(?! order)|\b(?:given|is|are|already) in sorted\b|\bsorted (?:in|"
+    r"by) (?:place|default)|\bun-?sorted\b|\bsorted\(|\bsorting (?:algorithm|network)|"
     r"\b(?:an?|the) sorted (?:list|array|sequence|tuple|matrix|input)\b(?=[^.]*\b(?:and|find|return|search|element|"
     r"its)\b)"
 )
@@ -178,7 +185,7 @@ def _order(subject: Subject) -> Iterator[Hit]:
 
 
 def _direction(subject: Subject) -> Iterator[Hit]:
-    if _says(subject, _DIRECTION) or _shows_order(subject):
+    if _says(subject, _DIRECTION) or _shows_order(subject) or result(subject).kind in ("bool", "integer", "float"):
         return
     for phrase in holding(subject, _SORTING):
         if not phrase.bound:
