@@ -1,5 +1,7 @@
 """TC: what the examples say against what the signature, the text and the other examples say."""
 
+import builtins
+import difflib
 import re
 from collections.abc import Iterator
 
@@ -8,6 +10,7 @@ from analyzers.rules.model import Hit, Rule
 from analyzers.rules.type_clash import is_bindable, type_clashes
 from analyzers.rules.untestable import untestable
 from analyzers.same_input import excludes, input_of
+from analyzers.spec import Example
 from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _MANY_RESULTS = (
@@ -35,6 +38,9 @@ _OTHER_TIMES_ABOVE = rf"(?i)\b(?:{_OTHER_TIMES})\b|\b(?:when|if|with|unless)\b[^
 _EXAMPLE = r">>>|\bassert\b|[-=]>|→|➞"
 _NEAR = 200
 """Characters around an example that are looked at."""
+_LONGEST = 100_000
+"""Characters of a text that are searched for the definition of a name, once for each name that may be a slip."""
+_ALIKE = 0.75
 
 
 def _wrong_calls(subject: Subject) -> Iterator[Hit]:
@@ -46,6 +52,12 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
                 message=f"The example calls {rejected.called}, and the spec defines {name}.",
                 hint=f"Call {name} in the example, or name the function {rejected.called}.",
             )
+    for example, called in _slips(subject):
+        yield Hit(
+            span=example.span,
+            message=f"The example calls {called}, and the spec defines {name}.",
+            hint=f"Call {name} in the example, or name the function {called}.",
+        )
     if not is_bindable(subject):
         return
     for trial in subject.trials:
@@ -59,6 +71,22 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
                 message=f"The example does not fit the signature: {problem}.",
                 hint="Give the example the parameters of the signature, or mend the signature.",
             )
+
+
+def _slips(subject: Subject) -> Iterator[tuple[Example, str]]:
+    """Doctests that call a name which nothing in the text defines and which is nearly the asked one."""
+    spec = subject.spec
+    if spec.name is None or len(spec.text) > _LONGEST:
+        return
+    for example in spec.examples:
+        match = re.match(r"([A-Za-z_]\w*)\(", example.source) if example.kind == "doctest" else None
+        called = match[1] if match else spec.name
+        if called == spec.name or hasattr(builtins, called):
+            continue
+        near = difflib.SequenceMatcher(None, called.lower(), spec.name.lower()).ratio() >= _ALIKE
+        # Whatever is said of the name without calling it may define it: an import, a def, an assignment, a sentence.
+        if near and not re.search(rf"\b(?:def|class)\s+{called}\b|\b{called}\b(?!\()", spec.text):
+            yield example, called
 
 
 def _two_results(subject: Subject) -> Iterator[Hit]:

@@ -189,15 +189,12 @@ def _differ(readings: Iterable[Reading | None]) -> list[tuple[Reading, int]]:
 
 
 def _listed(groups: Sequence[tuple[Reading, int]]) -> str:
-    """ "return 0, None or raise IndexError"."""
-    shown = groups[:3]
-    values = ", ".join(str(known) for known, _ in shown if not known.raised)
-    raised = ", ".join(str(known) for known, _ in shown if known.raised)
-    more = f", and {len(groups) - 3} more results" if len(groups) > 3 else ""
-    if raised:
-        return f"return {values} or {raised}{more}"
-    first, _, last = values.rpartition(", ")
-    return f"return {values}{more}" if more else f"return {first} or {last}"
+    """ "return 0, None or raise IndexError"; at most three of them."""
+    shown = sorted((known for known, _ in groups[:3]), key=lambda known: known.raised is not None)
+    parts = [str(known) for known in shown]
+    first = ", ".join(parts[:-1])
+    more = f" (and {len(groups) - 3} more results)" if len(groups) > 3 else ""
+    return f"return {first} or {parts[-1]}{more}"
 
 
 def _finding(code: str, message: str, span: Span, index: int | None) -> LintFinding:

@@ -130,7 +130,10 @@ def _edges(value: Any) -> Iterator[Any]:
         case float():
             yield from (0.0, 1.0, -1.0, 0.5, -value)
         case str():
-            yield from ("", value[:1], value + value, value.upper(), value[::-1], f" {value}", value.lower())
+            yield ""
+            # Pieces of a text with a form of its own, such as brackets or a date, are no text of that form.
+            if value.replace(" ", "").isalpha():
+                yield from (value[:1], value * 2, value.upper(), value.lower(), value[::-1], f" {value}")
         case list() | tuple():
             yield value[:0]
             yield value[:1]
@@ -156,10 +159,11 @@ def _varied(value: Any, chance: random.Random) -> Any:
             return value + chance.choice((-2, -1, 1, 2, 7))
         case float():
             return value + chance.choice((-1.0, -0.5, 0.25, 1.0))
-        case str() if value:
-            letters = list(value)
-            chance.shuffle(letters)
-            return "".join(letters[: chance.randint(1, len(letters))])
+        case str():
+            words = value.split(" ")
+            parts, joint = (words, " ") if len(words) > 1 else (list(value) if value.isalnum() else [value], "")
+            chance.shuffle(parts)
+            return joint.join(parts[: chance.randint(1, len(parts))])
         case list() | tuple() if value:
             items = [_varied(item, chance) if chance.random() < 0.3 else item for item in value]
             chance.shuffle(items)
