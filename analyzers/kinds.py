@@ -202,7 +202,7 @@ def _labelled(samples: Iterable[Any], label: str) -> Value:
     kind = common_kind(shown)
     element: Kind = "unknown"
     if kind in ("sequence", "set"):
-        element = common_kind([item for value in shown for item in list(value)[:50]])
+        element = common_kind([item for value in shown if value is not None for item in list(value)[:50]])
     mutable = bool(shown) and all(isinstance(value, list | dict | set) for value in shown)
     return Value(name=None, label=label, kind=kind, element=element, mutable=mutable, samples=shown)
 
