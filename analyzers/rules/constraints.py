@@ -233,7 +233,7 @@ def _bare(found: str) -> str:
 
 
 def _says(subject: Subject, wording: re.Pattern[str]) -> bool:
-    return any(phrase.bound and wording.search(phrase.low) for phrase in phrases(subject))
+    return any(wording.search(phrase.low) for phrase in phrases(subject))
 
 
 def _shows_order(subject: Subject) -> bool:

@@ -21,7 +21,7 @@ _CASE = re.compile(
 )
 _NO_LETTERS = re.compile(
     r"['\"‘“][a-z]['\"’”]|\b(?:regex\w*|regular expression|given character|binary|digits?|numeric|brackets?|"
-    r"parenthes[ei]s|bracketing|hexadecimal|roman|dna|rna|morse|numbers?|dates?|"
+    r"parenthes[ei]s|bracketing|hexadecimal|roman|dna|rna|morse|numbers|number(?! of)|dates?|"
     r"[01]s|ip addresse?s?|versions?|phone)\b"
 )
 _CASE_RULE = re.compile(
@@ -65,7 +65,7 @@ _COPIES = re.compile(
     r"(?:index|position) of (?:the |a |an )?(?:\w+ )?(?:elements?|items?|values?|number|maximum|minimum|largest|"
     r"smallest)|"
     r"remov(?:e|es|ing) (?:the |a |an )(?:\w+ )?(?:element|item|value|number)|"
-    r"(?<!number of )pairs? (?:of \w+ )?(?:that|whose|with|which)|"
+    r"(?<!number of )pairs? (?:(?:of|from|in) \w+ )?(?:that|whose|with|which)|"
     r"permutations?|subsets)\b"
 )
 _COPIES_RULE = re.compile(
@@ -78,7 +78,7 @@ _COPIES_RULE = re.compile(
 
 
 def _duplicates(subject: Subject) -> Iterator[Hit]:
-    if any(phrase.bound and _COPIES_RULE.search(phrase.low) for phrase in phrases(subject)):
+    if any(_COPIES_RULE.search(phrase.low) for phrase in phrases(subject)):
         return
     values = [value for value in inputs(subject) if value.kind == "sequence"]
     if not values or any(shows_duplicates(value) for value in values) or result(subject).kind == "set":

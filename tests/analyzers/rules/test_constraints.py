@@ -88,7 +88,9 @@ NO_ORDER = {
         "Write a function to sort a list of tuples using the second value of each tuple.\n"
         "assert marks([('a', 88), ('b', 90), ('c', 97)]) == [('a', 88), ('b', 90), ('c', 97)]\n"
     ),
-    "with the largest": "Write a function to find the item with maximum frequency in a list.\nassert top([2, 3, 2]) == 2\n",
+    "with the largest": (
+        "Write a function to find the item with maximum frequency in a list.\nassert top([2, 3, 2]) == 2\n"
+    ),
     "having": "Find the sublist having minimum length.\nassert find([[1], [1, 2], [1, 2, 3]]) == [1]\n",
 }
 ORDER = {
@@ -150,7 +152,9 @@ NO_PRECISION = {
     "celsius": stub("convert(f: float) -> float", "Convert the number f from Fahrenheit to Celsius."),
     "markdown": "# Distance\n\n`distance(p: tuple, q: tuple) -> float`\n\nReturn the distance between p and q.\n",
     "prose": "def deviation(xs: list[float]) -> float\n\nReturn the standard deviation of xs.\n",
-    "sentence and assertion": "Write a function to find the volume of a cone.\nassert volume(5, 12) == 314.1592653589793\n",
+    "sentence and assertion": (
+        "Write a function to find the volume of a cone.\nassert volume(5, 12) == 314.1592653589793\n"
+    ),
     "interest": stub("interest(p: float, r: float, t: int) -> float", "Return the compound interest on p at rate r."),
 }
 PRECISION = {
