@@ -22,7 +22,8 @@ from tui.widgets.tone_text import ToneText
 from tui.workbench import header, layout
 from tui.workbench.examples import ExampleList
 from tui.workbench.pane_texts import PaneTexts
-from tui.workbench.spec_pane import SpecEditor, SpecPane
+from tui.workbench.spec_editor import SpecEditor
+from tui.workbench.spec_pane import SpecPane
 from tui.workbench.state import Workbench, apply, cut_off, with_engine
 
 FRAME_SECONDS = 0.1
