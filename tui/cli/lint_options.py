@@ -20,21 +20,17 @@ def _codes(_context: click.Context, _parameter: click.Parameter, value: tuple[st
 
 
 def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """For the shell: rules by code or name, families by prefix; only the last of several codes is completed."""
+    """For the shell: rules by code, else by name; of several codes the last is completed."""
     from click.shell_completion import CompletionItem
 
     from analyzers.rules import ALL_RULES
     from core.linting.gates import GATES
 
     head, comma, last = incomplete.rpartition(",")
-    known = {rule.code: rule.summary for rule in (*ALL_RULES, *GATES)}
-    if last.islower():
-        known = {rule.name: rule.summary for rule in (*ALL_RULES, *GATES)}
-    return [
-        CompletionItem(f"{head}{comma}{code}", help=summary)
-        for code, summary in known.items()
-        if code.startswith(last if last.islower() else last.upper())
-    ]
+    rules = (*ALL_RULES, *GATES)
+    found = {rule.code: rule.summary for rule in rules if rule.code.startswith(last.upper())}
+    found = found or {rule.name: rule.summary for rule in rules if rule.name.startswith(last.lower())}
+    return [CompletionItem(f"{head}{comma}{word}", help=summary) for word, summary in found.items()]
 
 
 @click.command()
