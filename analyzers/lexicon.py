@@ -90,11 +90,14 @@ def place(subject: Subject, phrase: Phrase, match: re.Match[str], group: int = 0
     return sentence_span(subject.spec, phrase.sentence, *match.span(group))
 
 
+def lowered(text: str) -> str:
+    """Lower case of the same length: a few capitals grow when lowered (İ), and offsets matter more than they do."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def _phrase(sentence: Sentence, names: set[str]) -> Phrase:
-    low = sentence.text.lower()
-    if len(low) != len(sentence.text):
-        # A few capitals grow when lowered (İ): offsets matter more than they do.
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in sentence.text)
+    low = lowered(sentence.text)
     words = tuple(_TOKEN.findall(low))
     mentions = tuple(_mentions(sentence.text, low, names))
     defined = _DEFINED.match(sentence.text)

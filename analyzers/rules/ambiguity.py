@@ -48,7 +48,9 @@ def _hits(
             break
 
 
-_HANDLING = r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
+_HANDLING = (
+    r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
+)
 _VAGUE = re.compile(
     r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
     r"meaningful(?:ly)?|in some (?:way|form|manner|cases)|somehow|roughly|more or less|"
@@ -75,7 +77,9 @@ def _vague(subject: Subject) -> Iterator[Hit]:
     yield from _hits(subject, _VAGUE, _VAGUE_FINE, "“{word}” means something else to every reader.")
 
 
-_NOTHING = r"(?:none|null|nan|false|-1|0|zero|an? empty (?:list|string|tuple|dict|dictionary|set|array)|\[\]|\{\}|nothing)"
+_NOTHING = (
+    r"(?:none|null|nan|false|-1|0|zero|an? empty (?:list|string|tuple|dict|dictionary|set|array)|\[\]|\{\}|nothing)"
+)
 _ALTERNATIVE = re.compile(
     r"\band/or\b|"
     r"\bor (?:something (?:similar|like (?:that|it)|else)|similar(?: (?:ones?|things?|values?))?(?=[\s.,;:)]|\Z)|"
@@ -140,7 +144,9 @@ _ESCAPE_FINE = re.compile(
 
 
 def _escape(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(subject, _ESCAPE, _ESCAPE_FINE, "“{word}” lets every answer through: no check can hold it to account.")
+    yield from _hits(
+        subject, _ESCAPE, _ESCAPE_FINE, "“{word}” lets every answer through: no check can hold it to account."
+    )
 
 
 _PLACEHOLDER = re.compile(
