@@ -7,8 +7,12 @@ PATTERN_NAMES = (
     "reviewer-only",
     "plan-then-code",
     "adversarial",
+    "auto",
 )
 DEFAULT_PATTERN = "review-then-fix"
+
+POINTS_PER_MINUTE = 2.0
+"""The default of ``auto_points_per_minute``: as if a wrong program cost its user fifty minutes."""
 
 GUARDS = ("proven", "strict", "off")
 

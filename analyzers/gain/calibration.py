@@ -43,9 +43,16 @@ class Chance:
     events: int = 0
     of: int = 0
     """Counted: ``events`` among ``of`` drafts that were wrong (for a fix) or right (for a break)."""
+    by_branches: Line | None = None
+    """A line over the branches of the draft, where validation found it better than richness and the base rate."""
+    most_branches: int = 0
+    """Up to where that line may be read."""
 
-    def at(self, richness: float) -> tuple[float, float]:
-        """Probability and its variance."""
+    def at(self, richness: float, branches: int | None = None) -> tuple[float, float]:
+        """Probability and its variance; ``branches`` of the draft where there is one."""
+        if self.by_branches is not None and branches is not None:
+            x = float(min(branches, self.most_branches))
+            return self.by_branches.probability(x), self.by_branches.variance(x)
         if self.uses_line:
             return self.line.probability(richness), self.line.variance(richness)
         return self.base.mean, self.base.variance

@@ -16,7 +16,7 @@ from analyzers.gain.calibration import (
 from analyzers.gain.logistic import Point, fit_line
 from analyzers.gain.outcomes import Labelled, Outcome, labelled, quantile
 from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS
-from analyzers.gain.validation import Validation, validate
+from analyzers.gain.validation import Validation, branch_anchors, validate
 
 
 def calibrate(outcomes: Sequence[Outcome], *, guard: Guard = "off") -> tuple[Calibration, Validation]:
@@ -61,12 +61,16 @@ def _chance(outcomes: Sequence[Outcome], head: Head, guard: Guard, report: Valid
     prior = anchors(head, guard)
     events = sum(each.happened for each in data)
     base = prior_rate(prior)
+    by_branches = report is not None and report.believes_branches(head)
+    points = [Point(float(each.outcome.branches or 0), float(each.happened)) for each in data]
     return Chance(
         line=fit_line(_points(data), prior),
         base=Rate(base.yes + events, base.no + len(data) - events),
         uses_line=report is None or report.believes(head),
         events=events,
         of=len(data),
+        by_branches=fit_line(points, branch_anchors(data, head, guard)) if by_branches else None,
+        most_branches=max(each.outcome.branches or 0 for each in data) if by_branches else 0,
     )
 
 

@@ -1,7 +1,7 @@
 """What review is expected to add to a spec, in points of pass@1, with an 80 % interval and where it comes from."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from analyzers.gain.calibration import GUARD_GUESSES, Calibration, Guard, cold_start
@@ -29,6 +29,11 @@ class Gain:
     def __str__(self) -> str:
         far = "; extrapolated" if self.extrapolated else ""
         return f"{self.points:+.1f} points of pass@1 (80 %: {self.low:+.1f} to {self.high:+.1f}; {self.basis}{far})"
+
+
+def gain_line(gain: Gain | None) -> str:
+    """What review is expected to add, for people; None is the prediction of a spec that contradicts itself."""
+    return "none, as the spec contradicts itself" if gain is None else str(gain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,8 @@ def predict(
     soundness: Soundness = "clean",
     guard: Guard = "off",
     calibration: Calibration | None = None,
+    draft_fails: bool = False,
+    branches: int | None = None,
 ) -> Gain | None:
     """The gain of review-then-fix over the draft alone on a spec.
 
@@ -70,6 +77,8 @@ def predict(
         guard: Which fixes are accepted.
         calibration: Of the pair that would run; None is the cold start. One that was measured under another guard is
             used only if that was ``off``, and scaled by a guess that ``basis`` names as such.
+        draft_fails: There is a draft and a visible example shows it to be wrong: nothing can be broken any more.
+        branches: Of the draft, where there is one; used if the calibration found that they help.
 
     Returns:
         None for a contradictory spec.
@@ -77,7 +86,9 @@ def predict(
     if soundness == "contradictory":
         return None
     known = usable(guard, calibration)
-    odds = odds_at(richness, guard=guard, calibration=known)
+    odds = odds_at(richness, guard=guard, calibration=known, branches=branches)
+    if draft_fails:
+        odds = replace(odds, draft_wrong=1.0, variances=(0.0, *odds.variances[1:]))
     deviation = _Z80 * odds.deviation
     return Gain(
         points=round(100 * odds.gain, 1),
@@ -95,12 +106,14 @@ def usable(guard: Guard, calibration: Calibration | None) -> Calibration:
     return calibration
 
 
-def odds_at(richness: float, *, guard: Guard = "off", calibration: Calibration | None = None) -> Odds:
+def odds_at(
+    richness: float, *, guard: Guard = "off", calibration: Calibration | None = None, branches: int | None = None
+) -> Odds:
     """The three probabilities behind a prediction; the lines are never read outside of what they were fitted on."""
     known = usable(guard, calibration)
     x = min(max(richness, known.line_from), known.line_to)
-    fix, fix_variance = known.fix.at(x)
-    broke, break_variance = known.break_.at(x)
+    fix, fix_variance = known.fix.at(x, branches)
+    broke, break_variance = known.break_.at(x, branches)
     guess = None if guard == known.guard else GUARD_GUESSES[guard]
     if guess is not None:
         fix, fix_variance = _product(fix, fix_variance, guess.fixes.mean, guess.fixes.variance)

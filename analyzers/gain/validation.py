@@ -11,6 +11,7 @@ from analyzers.gain.scores import Interval, Slope, auroc_interval, calibration_s
 
 FOLDS = 5
 REPEATS = 10
+BRANCHES = "branches of the draft"
 LEAST = 10
 """Events, and non-events, that a head must have to be validated at all: two of each in every fold."""
 
@@ -45,6 +46,10 @@ class HeadReport:
     base_brier: float | None
     scores: tuple[Score, ...]
     transfer: tuple[tuple[str, Score], ...]
+    branches_help: bool = False
+    """Whether the branches of the draft predict it better than the base rate and better than richness, both intervals
+    of the skill above 0.
+    """
 
     @property
     def checked(self) -> bool:
@@ -64,6 +69,10 @@ class Validation:
     def checked(self) -> bool:
         """Whether at least one head could be validated."""
         return any(head.checked for head in self.heads)
+
+    def believes_branches(self, head: Head) -> bool:
+        """Whether the branches of the draft may speak for ``head`` in place of richness."""
+        return any(each.branches_help for each in self.heads if each.head == head)
 
     def believes(self, head: Head) -> bool:
         """Whether richness may speak for ``head``: better than the base rate. Not validated is not believed, unless
@@ -98,10 +107,9 @@ def _head(outcomes: Sequence[Outcome], head: Head, guard: Guard, repeats: int, f
     splits = _splits(data, repeats, folds, random.Random(seed))
     base = _out_of_sample(data, splits, _base_rate(head, guard))
     reference = _losses(base.rows, data)
-    scores = tuple(
-        _score(name, _out_of_sample(data, splits, fitter), data, reference, seed)
-        for name, fitter in _predictors(data, head, guard)
-    )
+    tried = {name: _out_of_sample(data, splits, fitter) for name, fitter in _predictors(data, head, guard)}
+    scores = tuple(_score(name, each, data, reference, seed) for name, each in tried.items())
+    losses = {name: _losses(each.rows, data) for name, each in tried.items()}
     return HeadReport(
         head=head,
         events=events,
@@ -109,6 +117,9 @@ def _head(outcomes: Sequence[Outcome], head: Head, guard: Guard, repeats: int, f
         base_brier=sum(reference) / len(reference),
         scores=scores,
         transfer=_transfer(data, head, guard, seed),
+        branches_help=BRANCHES in losses
+        and not skill(losses[BRANCHES], reference, seed=seed).includes_zero
+        and not skill(losses[BRANCHES], losses["richness"], seed=seed).includes_zero,
     )
 
 
@@ -131,7 +142,7 @@ def _predictors(data: Sequence[Labelled], head: Head, guard: Guard) -> list[tupl
         ("length", over("log_length", lambda each: each.log_length)),
     ]
     if all(each.outcome.branches is not None for each in data):
-        found.append(("branches of the draft", _branches(data, head, guard)))
+        found.append((BRANCHES, _branches(data, head, guard)))
     return found
 
 
@@ -143,12 +154,15 @@ def _line(prior: tuple[Point, ...], value: _Predict) -> _Fitter:
     return fitted
 
 
-def _branches(data: Sequence[Labelled], head: Head, guard: Guard) -> _Fitter:
-    """Nothing is published about branches: the pseudo-data say the base rate at both ends."""
+def branch_anchors(data: Sequence[Labelled], head: Head, guard: Guard) -> tuple[Point, ...]:
+    """Nothing is published about branches: the pseudo-data say the base rate at both ends of what was seen."""
     base = prior_rate(anchors(head, guard))
-    ends = {0.0, float(max(each.outcome.branches or 0 for each in data)) + 1}
-    weight = (base.yes + base.no) / 2
-    return _line(tuple(Point(end, base.mean, weight) for end in ends), lambda each: float(each.branches or 0))
+    ends = (0.0, float(max(each.outcome.branches or 0 for each in data)) + 1)
+    return tuple(Point(end, base.mean, (base.yes + base.no) / 2) for end in ends)
+
+
+def _branches(data: Sequence[Labelled], head: Head, guard: Guard) -> _Fitter:
+    return _line(branch_anchors(data, head, guard), lambda each: float(each.branches or 0))
 
 
 def _base_rate(head: Head, guard: Guard) -> _Fitter:

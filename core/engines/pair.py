@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.choices import POINTS_PER_MINUTE
 from core.engines.mlc_serve import tokenizer_file
 from core.engines.protocol import Engine, Role
+from core.gain.key import PairKey, pair_key
 from core.paths import log_dir
 
 if TYPE_CHECKING:
@@ -41,10 +43,22 @@ class EnginePair:
     """
 
     def __init__(
-        self, name: str, coder: Member, reviewer: Member, *, usd_per_hour: float = 0.0, swap: bool = False
+        self,
+        name: str,
+        coder: Member,
+        reviewer: Member,
+        *,
+        usd_per_hour: float = 0.0,
+        swap: bool = False,
+        key: PairKey | None = None,
+        points_per_minute: float = POINTS_PER_MINUTE,
     ) -> None:
         self.name = name
         self.usd_per_hour = usd_per_hour
+        self.key = key
+        """What its calibrations are kept under; None if it comes from no configuration."""
+        self.points_per_minute = points_per_minute
+        """Points of pass@1 that a minute of review must promise for the pattern ``auto`` to spend it."""
         self._members: dict[Role, Member] = {"coder": coder, "reviewer": reviewer}
         self._swap = swap
 
@@ -117,6 +131,8 @@ def open_pair(
         _member(resolved.reviewer, "reviewer", pace, environ),
         usd_per_hour=resolved.config.gpu_usd_per_hour,
         swap=resolved.config.placement == "swap",
+        key=pair_key(resolved),
+        points_per_minute=resolved.config.auto_points_per_minute,
     )
 
 

@@ -51,12 +51,15 @@ class Totals:
 
     prompt: int = 0
     completion: int = 0
+    seconds: float = 0.0
+    """What the answers took, prefill included; sandbox and start of the engines are not in it."""
     estimated: bool = False
 
-    def add(self, usage: Usage) -> None:
-        """Count one answer."""
+    def add(self, usage: Usage, seconds: float) -> None:
+        """Count one answer that took ``seconds``."""
         self.prompt += usage.prompt_tokens or 0
         self.completion += usage.completion_tokens or 0
+        self.seconds += seconds
         self.estimated = self.estimated or usage.estimated or usage.prompt_tokens is None
 
 
@@ -96,6 +99,11 @@ class Pipeline:
         self.totals = Totals()
         self._decide = decide
         self._questions = 0
+
+    @property
+    def attended(self) -> bool:
+        """Whether a person is there to answer a question."""
+        return self._decide is not None
 
     @property
     def target(self) -> str:
@@ -166,7 +174,8 @@ class Pipeline:
             raise
         finally:
             usage = completed.usage if completed else Usage(None, None, estimated=True)
-            self.totals.add(usage)
+            seconds = completed.seconds if completed else time.monotonic() - begun
+            self.totals.add(usage, seconds)
             self.emit(
                 StageFinished(
                     stage=stage,
@@ -178,7 +187,7 @@ class Pipeline:
                     completion_tokens=usage.completion_tokens,
                     tokens_estimated=usage.estimated,
                     ttft=completed.ttft if completed else None,
-                    seconds=completed.seconds if completed else time.monotonic() - begun,
+                    seconds=seconds,
                     finish_reason=reason,
                     warning=completed.warning if completed else None,
                 )
