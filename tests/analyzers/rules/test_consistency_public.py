@@ -62,7 +62,7 @@ def test_one_input_that_is_written_twice_with_one_result_is_no_contradiction(sha
 
 
 def test_a_requirement_without_a_measure_is_found_where_there_is_one(shared_data: Path) -> None:
-    by_task = defaultdict(list)
+    by_task: defaultdict[str, list[str]] = defaultdict(list)
     for name in ("HumanEvalPlus", "MbppPlus"):
         for task, found in findings(shared_data, name).items():
             by_task[task] += [each.message for each in found if each.code == "TC704"]
