@@ -64,6 +64,9 @@ def _open(subject: Subject, value: Value) -> bool:
     """Whether a number counts, sizes or selects, and neither a sentence nor an example says from where on."""
     if shows_below_one(value):
         return False
+    named = value.name is not None and any(value.name in phrase.about for phrase, _ in about(subject, value))
+    if not named and any(shows_below_one(other) for other in inputs(subject)):
+        return False  # "two integers": what an example shows of one holds for the other
     counts = value.name is None or value.name.lower() in _COUNTS
     need = _DOMAIN if counts else _INHERENT
     near = any(

@@ -12,14 +12,16 @@ from analyzers.subject import UNKNOWN, Subject
 
 _PICKS = re.compile(
     r"\b(?:(?:find|finds|finding|returns?|get|gets|computes?|calculates?|gives?|yields?|pick|picks|selects?|and|is|of) "
-    r"(?:(?:the|a|an|its|their) )?(?:\w+ ){0,2}?(?:maximum|minimum|max|min|largest|smallest|biggest|highest|lowest|"
+    r"(?:(?:the|a|an|its|their) )?(?:\w+ ){0,3}?(?P<pick>maximum|minimum|max|min|largest|smallest|biggest|highest|"
+    r"lowest|"
     r"greatest|"
     r"longest|shortest|most (?:frequent|common)\w*|least (?:frequent|common)\w*|average|mean|median|mode|variance|"
     r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit|of)\b)|"
     r"(?:standard|absolute) deviation)|(?:averages?|mean|median|variance|standard deviation) of)\b"
 )
 _MEASURE = re.compile(
-    r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|2nd|3rd|kth|nth|k-th|n-th|remov\w+|delet\w+|"
+    r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|"
+    r"2nd|3rd|kth|nth|k-th|n-th|remov\w+|delet\w+|"
     r"swap\w*|interchang\w+|all|than|exchang\w+|omit\w*|each|every|whose|check|whether|sort\w*|order\w*|subsequences?|"
     r"substrings?|subarrays?|prefix(?:es)?|suffix(?:es)?|factors?|divisors?|starts?|ends?|starting|ending|"
     r"number of|multiple|palindrom\w*)\b[^.;]{0,40}\Z"
@@ -89,7 +91,7 @@ def _sentence(value: Value) -> str:
 def _excused(phrase: Phrase, match: re.Match[str]) -> bool:
     """Whether something is measured, left out or compared here, which the empty input answers by itself."""
     return bool(
-        _MEASURE.search(phrase.low, max(0, match.start() - 60), match.start() + len(match[0].split()[0]) + 1)
+        _MEASURE.search(phrase.low, max(0, match.start() - 60), match.start("pick") if match["pick"] else match.start())
         or _UNEMPTY.search(phrase.low, match.end(), match.end() + 40)
         or _COUNT.match(phrase.low, match.end())
     )
@@ -198,6 +200,8 @@ def _shown_elsewhere(subject: Subject, text: str) -> bool:
         shown = trial.outcome
         if shown is UNKNOWN or isinstance(shown, list | tuple | dict | set):
             continue
+        if shown == "":
+            return True  # a sentence would have to speak of an empty text, which covers it
         if re.search(rf"(?<!\w){re.escape(str(shown).lower())}(?!\w)", text) is None:
             return True
     return False

@@ -15,7 +15,8 @@ _COVERED = re.compile(
     r"(?:is|are|was|does|do|if|can|be) not|(?:isn|aren|doesn|don|can)['’]t|no (?:such|\w+ (?:is|are|exists?|with|"
     r"that|which))|"
     r"not (?:found|present|possible|in)|there (?:is|are) (?:no|none|not|exactly|always|only)|"
-    r"exactly one|at least (?:one|\d+|two)|only one|unique|missing|unknown|zero|0|non-?zero|positive|natural|"
+    r"exactly one|at least (?:one|\d+|two)|only one|unique|missing|unknown|(?<!-)zero(?!-)|0|non-?zero|positive|"
+    r"natural|"
     r"consists? (?:only )?of|contain(?:s|ing)? only|only contains?|each (?:character|part)|-1|out of range|exceeds?|"
     r"fewer|less than|more than|greater than|longer|shorter)\b|returns? -1|-1\b|[≠]|!= ?0|[<>≤≥]=?"
 )
@@ -80,7 +81,7 @@ def _failure(subject: Subject) -> Iterator[Hit]:
     texts, many = "text" in kinds, any(kind in ("sequence", "text") for kind in kinds)
     numbers = sum(value.numeric for value in values)
     for phrase in phrases(subject):
-        if not phrase.bound:
+        if not phrase.says:
             continue
         low = phrase.low
         if texts and out.kind not in ("bool", "text") and (match := _PARSED.search(low)):
@@ -142,6 +143,8 @@ def _covered(subject: Subject) -> bool:
     if any(parameter.name in ("default", "fallback", "errors", "strict") for parameter in subject.parameters):
         return True
     if any(isinstance(t.outcome, Raises) or t.outcome is None or (t.outcome == -1) for t in subject.trials):
+        return True
+    if any((example.want or "").strip() in ("None", "-1", "''") for example in subject.spec.examples):
         return True
     return any(_COVERED.search(phrase.low) for phrase in phrases(subject))
 

@@ -21,8 +21,8 @@ _TARGET = re.compile(
     r"tuples?|keys?|entries|values?|numbers?|zero(?:e?s)?|strings|words|none|it|them|records?)\b"
 )
 _SETTLED = re.compile(
-    r"\b(?:in[- ]?place|(?:a|the) (?:new|fresh|modified|separate|resulting|sorted|reversed|rotated|updated|"
-    r"filtered) (?:\w+ )?"
+    r"\b(?:in[- ]?place|(?:an?|returns? the|gives? the|resulting) (?:\w+, )?(?:separate|resulting|sorted|reversed|"
+    r"rotated|updated|filtered) (?:\w+ )?"
     r"(?:list|array|dictionary|dict|set|copy|matrix|sequence)|new|copy|copies|copied|un-?(?:changed|modified|touched|"
     r"affected)|"
     r"mutat\w*|modif\w+|alter\w*|(?:do|does|must|should|is|are|be) (?:not|never) (?:be )?chang\w*|without chang\w*|"
