@@ -1,10 +1,11 @@
 """What a spec states beyond its task: constraints, edge cases, and what happens when something is wrong."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, phrases
+from analyzers.lexicon import Phrase, with_stems
 from analyzers.subject import Raises, Subject
 
 _FARTHEST = 110
@@ -30,14 +31,18 @@ class Wording:
                 return match
         return None
 
+    def found(self, subject: Subject) -> Iterator[Phrase]:
+        """The sentences of a spec that put it so."""
+        return (phrase for phrase in with_stems(subject, self.stems) if self.search(phrase) is not None)
+
 
 def _wording(stems: str, *parts: str) -> Wording:
-    return Wording(tuple(stems.split()), re.compile("|".join(parts)))
+    return Wording(tuple(stem.replace("_", " ") for stem in stems.split()), re.compile("|".join(parts)))
 
 
 CONSTRAINTS: dict[str, Wording] = {
     "range": _wording(
-        "ositive egative zero natural least most than etween rang from to < > ≤ ≥",
+        "ositive egative zero natural least most than etween rang from up_to upto within < > ≤ ≥",
         r"\b(?:positive|negative|non-?\s?(?:negative|zero)|nonnegative|natural number|at (?:least|most)|between|"
         r"(?:greater|less|larger|smaller|more|fewer) than|(?:in|within) (?:the )?range|rang(?:es|ing) from|"
         r"from -?\d+ to|no (?:more|less) than|up ?to)\b",
@@ -51,7 +56,7 @@ CONSTRAINTS: dict[str, Wording] = {
         r"\blen\(",
     ),
     "order": _wording(
-        "scending creasing sort order alphabet lexico reversed from first to",
+        "scending creasing sort order alphabet lexico reversed from first est_to",
         r"\b(?:ascending|descending|(?:non-)?increasing|(?:non-)?decreasing|sort(?:s|ed|ing)?|alphabetical(?:ly)?|"
         r"(?:in|the|same|original|reversed?) (?:\w+ )?order|lexicographic(?:al|ally)?|reversed|"
         r"from (?:smallest|largest|shortest|longest|left|right|lowest|highest)|(?:smallest|largest) (?:first|to))\b",
@@ -81,7 +86,7 @@ CONSTRAINTS: dict[str, Wording] = {
         r"(?:only |at most |exactly )once|multiplicity|multiple occurrences?|number of occurrences)\b",
     ),
     "base": _wording(
-        "based indexed clusi cluding ends starting th",
+        "based indexed clusi cluding ends starting -th",
         r"\b(?:(?:0|1|zero|one)[- ](?:based|indexed)|inclusive(?:ly)?|exclusive(?:ly)?|(?:in|ex)cluding|"
         r"both ends|starting (?:with|from|at) (?:index )?(?:0|1|zero|one)|(?:0|1|zero|one)-th)\b",
     ),
@@ -122,12 +127,12 @@ _CONDITION = re.compile(
 @fact
 def constraint_kinds(subject: Subject) -> frozenset[str]:
     """The kinds of constraints (the keys of ``CONSTRAINTS``) that are stated about a parameter or the result."""
-    found: set[str] = set()
-    for phrase in phrases(subject):
-        kinds = {kind for kind, wording in CONSTRAINTS.items() if wording.search(phrase)}
-        if not _stuffed(phrase, len(kinds)):
-            found |= kinds
-    return frozenset(found)
+    stated: dict[Phrase, set[str]] = {}
+    for kind, wording in CONSTRAINTS.items():
+        for phrase in wording.found(subject):
+            stated.setdefault(phrase, set()).add(kind)
+    kept = (kinds for phrase, kinds in stated.items() if not _stuffed(phrase, len(kinds)))
+    return frozenset().union(*kept)
 
 
 @fact
@@ -136,11 +141,11 @@ def edge_statements(subject: Subject) -> tuple[bool, bool]:
 
     An example that raises states the second; other examples are counted as examples.
     """
-    edge = failure = False
-    for phrase in phrases(subject):
-        here = _EDGE.search(phrase) is not None, _FAILURE.search(phrase) is not None
-        if any(here) and _CONDITION.search(phrase.low) and not _stuffed(phrase, sum(here)):
-            edge, failure = edge or here[0], failure or here[1]
+    # A sentence that says both has two hits: never a row of keywords.
+    edge, failure = (
+        any(_CONDITION.search(phrase.low) is not None for phrase in wording.found(subject))
+        for wording in (_EDGE, _FAILURE)
+    )
     return edge, failure or any(isinstance(trial.outcome, Raises) for trial in subject.trials)
 
 

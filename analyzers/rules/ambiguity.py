@@ -6,10 +6,11 @@ hold and code specs use as plain words ("some element", "the best score", "minim
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, phrases
+from analyzers.lexicon import Phrase, lowered, with_stems
 from analyzers.locate import sentence_span
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
@@ -18,38 +19,68 @@ _QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^”]*”|‘[^’]*’|(?<!\w)'
 
 
 @fact
-def _unquoted(subject: Subject) -> tuple[tuple[Phrase, str, str], ...]:
-    """Each sentence with its text and its lower-case text, in which what stands in quotes is blanked: that is data."""
-    found = []
-    for phrase in phrases(subject):
-        text, low = phrase.sentence.text, phrase.low
-        for match in _QUOTED.finditer(text):
-            blank = " " * len(match[0])
-            text = text[: match.start()] + blank + text[match.end() :]
-            low = low[: match.start()] + blank + low[match.end() :]
-        found.append((phrase, text, low))
-    return tuple(found)
+def _kept(subject: Subject) -> dict[int, str]:
+    """By the place of a sentence: its text with what stands in quotes blanked, where a rule has asked for it."""
+    return {}
+
+
+def _unquoted(subject: Subject, phrase: Phrase) -> str:
+    """The text of a sentence, in which what stands in quotes is blanked: that is data."""
+    kept = _kept(subject)
+    at = phrase.sentence.span.start
+    if at not in kept:
+        kept[at] = _QUOTED.sub(lambda match: " " * len(match[0]), phrase.sentence.text)
+    return kept[at]
+
+
+def _places(
+    subject: Subject, stems: Iterable[str], wording: re.Pattern[str], fine: re.Pattern[str] | None, *, cased: bool
+) -> Iterator[tuple[Phrase, re.Match[str]]]:
+    """For each sentence the first place of ``wording`` that no ``fine`` reading covers.
+
+    What ``wording`` matches must hold one of ``stems``: only sentences with one of them are searched.
+    """
+    for phrase in with_stems(subject, stems):
+        read = _unquoted(subject, phrase)
+        if not cased:
+            read = lowered(read)
+        covered: list[tuple[int, int]] | None = None
+        for match in wording.finditer(read):
+            if covered is None:
+                covered = [place.span() for place in fine.finditer(read)] if fine else []
+            at = bisect_right(covered, match.start(), key=lambda span: span[0]) - 1
+            if at < 0 or covered[at][1] < match.end():
+                yield phrase, match
+                break
+
+
+def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:
+    shown = phrase.sentence.text[match.start() : match.end()].strip()
+    return Hit(span=sentence_span(subject.spec, phrase.sentence, *match.span()), message=message.format(word=shown))
 
 
 def _hits(
-    subject: Subject, wording: re.Pattern[str], fine: re.Pattern[str] | None, message: str, *, cased: bool = False
+    subject: Subject,
+    stems: Iterable[str],
+    wording: re.Pattern[str],
+    fine: re.Pattern[str] | None,
+    message: str,
+    *,
+    cased: bool = False,
 ) -> Iterator[Hit]:
-    """One hit for each sentence in which ``wording`` is found and no ``fine`` reading covers it."""
-    for phrase, text, low in _unquoted(subject):
-        read = text if cased else low
-        covered = [match.span() for match in fine.finditer(read)] if fine else []
-        for match in wording.finditer(read):
-            if any(start <= match.start() and match.end() <= end for start, end in covered):
-                continue
-            shown = text[match.start() : match.end()].strip()
-            yield Hit(
-                span=sentence_span(subject.spec, phrase.sentence, *match.span()), message=message.format(word=shown)
-            )
-            break
+    for phrase, match in _places(subject, stems, wording, fine, cased=cased):
+        yield _hit(subject, phrase, match, message)
 
 
 _HANDLING = (
     r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
+)
+_VAGUE_STEMS = (
+    *"appropriat suitabl reasonabl sensibl adequat acceptabl accordingly meaningful somehow roughly fairly "
+    "properly correctly nicely usual normal typical generally mostly often sometimes several quite extremely "
+    "relatively recent common".split(),
+    *("in some ", "more or less", " enough", " well", "as expected", " way", "in most cases", "a few ", "a couple of "),
+    *("lot of ", "lots of ", "very ", "too "),
 )
 _VAGUE = re.compile(
     r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
@@ -74,7 +105,7 @@ _VAGUE_FINE = re.compile(
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(subject, _VAGUE, _VAGUE_FINE, "“{word}” means something else to every reader.")
+    yield from _hits(subject, _VAGUE_STEMS, _VAGUE, _VAGUE_FINE, "“{word}” means something else to every reader.")
 
 
 _NOTHING = (
@@ -93,26 +124,26 @@ _ALTERNATIVE = re.compile(
 _DECIDED = re.compile(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|for|on|whichever|according)\b")
 
 
+_ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
+
+
 def _alternative(subject: Subject) -> Iterator[Hit]:
-    for hit in _hits(subject, _ALTERNATIVE, None, "“{word}” leaves open which one."):
-        shown = subject.spec.text[hit.span.start : hit.span.end].lower()
-        decided = _DECIDED.search(shown) or _decided_after(subject, hit)
-        if "and/or" in shown or not (" or r" in shown or shown.startswith(("return", "raise", "give"))) or not decided:
-            yield hit
-
-
-def _decided_after(subject: Subject, hit: Hit) -> bool:
-    """Whether the rest of the sentence says when which of them is meant."""
-    end = next((s.span.end for s in subject.spec.sentences if s.span.start <= hit.span.start < s.span.end), 0)
-    start = next((s.span.start for s in subject.spec.sentences if s.span.start <= hit.span.start < s.span.end), 0)
-    around = subject.spec.text[start : hit.span.start] + subject.spec.text[hit.span.end : end]
-    return _DECIDED.search(around.lower()) is not None
+    for phrase, match in _places(subject, _ALTERNATIVE_STEMS, _ALTERNATIVE, None, cased=False):
+        shown = match[0]
+        plain = "and/or" in shown or not (" or r" in shown or shown.startswith(("return", "raise", "give")))
+        # Whether the sentence says when which of them is meant.
+        if plain or not _DECIDED.search(phrase.low):
+            yield _hit(subject, phrase, match, "“{word}” leaves open which one.")
 
 
 _OPEN_LIST = re.compile(
     r"(?:\betc\b\.?|\band so (?:on|forth)\b|\band the like\b|\band (?:others|similar)(?=[\s.,;:)]*\Z)|"
     r"\bamong (?:others|other things)\b|\bincluding,? but not limited to\b|\band many more\b|"
     r"\band more(?=[.)!]*\Z)|\bor other (?:similar|such) \w+)"
+)
+_OPEN_LIST_STEMS = (
+    *("etc", "and so ", "the like", "and others", "and similar", "among other", "not limited to", "and m"),
+    "or other ",
 )
 _SERIES = re.compile(
     r"(?:\b(?:first|second|third|then|next|1st|2nd|3rd|one|two|three|a|b|c|x|y|z)\b|\d)[^.]{0,80}?"
@@ -121,10 +152,17 @@ _SERIES = re.compile(
 
 
 def _open_list(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(subject, _OPEN_LIST, _SERIES, "“{word}”: nobody can check what else belongs to the list.")
+    yield from _hits(
+        subject, _OPEN_LIST_STEMS, _OPEN_LIST, _SERIES, "“{word}”: nobody can check what else belongs to the list."
+    )
 
 
 _NEED = r"(?:needed|necessary|required|appropriate|applicable|feasible|practical|suitable|desired|relevant)"
+_ESCAPE_STEMS = (
+    *"possibl practical feasibl need necessary required appropriate applicable suitable desired relevant ideally".split(),
+    *"preferably optionally probably perhaps maybe discretion sense allow permit".split(),
+    *("best effort", "best-effort", "try to ", "extent possible"),
+)
 _ESCAPE = re.compile(
     r"\b(?:if (?:at all )?possible(?! to\b)|as (?:far|much|well|good) as (?:possible|practical|feasible)|"
     rf"(?:where|wherever|whenever|when|if) (?:it (?:is|makes) )?(?:possible|{_NEED}|sense)(?! (?:to|for|by|that|in)\b)|"
@@ -145,10 +183,18 @@ _ESCAPE_FINE = re.compile(
 
 def _escape(subject: Subject) -> Iterator[Hit]:
     yield from _hits(
-        subject, _ESCAPE, _ESCAPE_FINE, "“{word}” lets every answer through: no check can hold it to account."
+        subject,
+        _ESCAPE_STEMS,
+        _ESCAPE,
+        _ESCAPE_FINE,
+        "“{word}” lets every answer through: no check can hold it to account.",
     )
 
 
+_PLACEHOLDER_STEMS = (
+    *"tbd tbc tba todo fixme xxx ??? < [ {".split(),
+    *("to be de", "to be sp", "to be cl", "to be co", "to be fi", "lorem ipsum", "go here", "goes here"),
+)
 _PLACEHOLDER = re.compile(
     r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
     r"(?i:\b(?:to be|yet to be|still to be) (?:determined|defined|decided|specified|clarified|confirmed|filled in)\b"
@@ -164,7 +210,12 @@ _PLACEHOLDER_FINE = re.compile(
 
 def _placeholder(subject: Subject) -> Iterator[Hit]:
     yield from _hits(
-        subject, _PLACEHOLDER, _PLACEHOLDER_FINE, "“{word}” holds a place: the spec is not finished.", cased=True
+        subject,
+        _PLACEHOLDER_STEMS,
+        _PLACEHOLDER,
+        _PLACEHOLDER_FINE,
+        "“{word}” holds a place: the spec is not finished.",
+        cased=True,
     )
 
 
