@@ -95,7 +95,7 @@ def _from_folder(folder: Path) -> list[_Stored]:
                 start
                 for part in names
                 for start in (part, re.split(r"[-.]", part)[0], re.sub(r"_\d+\Z", "", part))
-                if re.search(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(start)}\b", text, re.M)
+                if start.isidentifier() and _defines(text, start)
             ),
             None,
         )
@@ -129,6 +129,10 @@ def _from_lines(place: Path, text: str) -> list[_Stored]:
     if not found:
         raise UsageError(f"{place} holds no drafts; write samples to it, one JSON object a line.")
     return found
+
+
+def _defines(text: str, name: str) -> bool:
+    return re.search(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", text, re.M) is not None
 
 
 def _text(value: object) -> str:

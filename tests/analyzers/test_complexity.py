@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from analyzers.complexity import branch_coverage, count_branches, distinct_examples
+from analyzers.complexity import BranchCoverage, branch_coverage, count_branches, distinct_examples
 from analyzers.parse import parse_spec
 
 SPEC = parse_spec('''def sign(x: int) -> int:
@@ -38,6 +38,8 @@ def test_branches_stand_against_distinct_examples() -> None:
     assert coverage is not None
     assert (coverage.branches, coverage.examples) == (3, 2)
     assert str(coverage) == "3 branches, 2 examples"
+    assert coverage.short == 1
+    assert BranchCoverage(branches=1, examples=2).short == 0
 
 
 def test_one_is_written_in_the_singular() -> None:

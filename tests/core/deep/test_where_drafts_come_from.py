@@ -35,6 +35,7 @@ def test_a_folder_holds_drafts_by_the_name_that_they_define(tmp_path: Path) -> N
         "double.py": "def double(number):\n    return number * 2\n",
         "halve-4.py": "def halves(number):\n    return number\n",
         ".venv/halve.py": ONE,
+        "[(.py": ONE,
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(code)

@@ -66,6 +66,24 @@ def test_deep_rules_can_be_left_out_and_silenced(folder: Path, lint: Lint) -> No
     assert (outcome.code, codes(outcome.out)) == (0, [])
 
 
+def test_only_changed_specs_are_compared(folder: Path, lint: Lint) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@t", *arguments], cwd=folder, check=True)
+
+    double = 'def double(number: int) -> int:\n    """Twice number.\n\n    >>> double(2)\n    5\n    """\n\n\n'
+    for number, code in enumerate(("number * 2", "number + number"), start=1):
+        (folder / "drafts" / f"double-{number}.py").write_text(f"def double(number):\n    return {code}\n")
+    (folder / "spec.py").write_text(double + SPEC)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    deep = ("--select", "TC705", "--deep", "--drafts-from", "drafts", "--format", "concise", "spec.py")
+    assert lint(*deep).out.count("TC705") == 2
+    (folder / "spec.py").write_text(double + SPEC.replace("the median", "the middle"))
+    (line,) = lint("--diff-base", "HEAD", *deep).out.splitlines()
+    assert "median" in line
+
+
 def test_no_draft_is_needed_where_no_deep_rule_is_on(folder: Path, lint: Lint) -> None:
     assert lint("--select", "EX", "--deep", "--pair", "absent", "--exit-zero", "spec.py").code == 0
 
