@@ -59,9 +59,11 @@ class Mark:
         for row in range(self.start[0], min(self.end[0], len(rows) - 1) + 1):
             text = rows[row]
             low = self.start[1] if row == self.start[0] else len(text) - len(text.lstrip())
-            high = self.end[1] if row == self.end[0] else len(text.rstrip())
-            if low < high:
-                found.append((row, low, high))
+            high = self.end[1] if row == self.end[0] else len(text)
+            # Blanks are underlined only where there is nothing else to show.
+            words = len(text[low:high].rstrip())
+            if words or (low < high and self.start[0] == self.end[0]):
+                found.append((row, low, low + words if words else high))
         return found
 
 

@@ -107,14 +107,26 @@ class SpecEditor(TextArea, inherit_bindings=False):
         return self.marks_at_cursor()[0]
 
     def apply_edits(self, edits: Sequence[Edit]) -> None:
-        """Make ``edits``, whose spans are of the text as it stands, in one step that Ctrl+Z takes back."""
-        rows = self._rows()
+        """Make ``edits``, whose spans are of the text as it stands, in one step that Ctrl+Z takes back.
+
+        They must not overlap. The cursor stays at what it stood at.
+        """
+        if not edits:
+            return
+        text, rows, cursor = self.text, self._rows(), self.offset_of_cursor
+        ordered = sorted(edits, key=lambda each: (each.span.start, each.span.end))
+        first, last = ordered[0].span.start, max(each.span.end for each in ordered)
+        pieces, at = [], first
+        for edit in ordered:
+            pieces += [text[at : edit.span.start], edit.text]
+            at = edit.span.end
+        behind = sum(len(each.text) - (each.span.end - each.span.start) for each in ordered if each.span.end <= cursor)
+        # One replacement of all that lies between them: the editor's history takes several for several steps.
+        replaced = "".join(pieces) + text[at:last]
         self.history.checkpoint()
-        # From the end to the beginning: an edit moves what stands behind it. A cursor behind them moves along.
-        for edit in sorted(edits, key=lambda each: (each.span.start, each.span.end), reverse=True):
-            start, end = rows.location(edit.span.start), rows.location(edit.span.end)
-            self.edit(TextEdit(edit.text, start, end, maintain_selection_offset=True))
+        self.edit(TextEdit(replaced, rows.location(first), rows.location(last), maintain_selection_offset=False))
         self.history.checkpoint()
+        self.move_cursor(self._rows().location(cursor + behind))
 
     def _rows(self) -> Rows:
         return Rows(self.document.lines, self.document.newline)
