@@ -59,8 +59,21 @@ def spoken(subject: Subject, value: Value) -> str:
     return "|".join(ways) or r"(?!)"
 
 
-def about(subject: Subject, value: Value) -> Iterator[tuple[Phrase, re.Match[str]]]:
+def about(subject: Subject, value: Value) -> tuple[tuple[Phrase, re.Match[str]], ...]:
     """The sentences that say something about ``value``, each with where it is first mentioned."""
+    known = _found(subject)
+    if value.label not in known:
+        known[value.label] = tuple(_search(subject, value))
+    return known[value.label]
+
+
+@fact
+def _found(subject: Subject) -> dict[str, tuple[tuple[Phrase, re.Match[str]], ...]]:
+    """What ``about`` has found so far, by label: most rules ask for the same inputs."""
+    return {}
+
+
+def _search(subject: Subject, value: Value) -> Iterator[tuple[Phrase, re.Match[str]]]:
     pattern = _patterns(subject).get(value.label)
     if pattern is None:
         return

@@ -69,12 +69,11 @@ def _open(subject: Subject, value: Value) -> bool:
         return False  # "two integers": what an example shows of one holds for the other
     counts = value.name is None or value.name.lower() in _COUNTS
     need = _DOMAIN if counts else _INHERENT
-    near = any(
+    return any(
         _nearest(value, phrase, place)
         for phrase, _ in about(subject, value)
         for place in islice(need.finditer(phrase.low), _MOST)
-    )
-    return near and not _ranged(subject, value)
+    ) and not _ranged(subject, value)
 
 
 def _nearest(value: Value, phrase: Phrase, place: re.Match[str]) -> bool:
@@ -109,6 +108,10 @@ def listed(labels: list[str]) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
+_BOUND = re.compile(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
+"""Without one of these a sentence states no range, and the longer search for whose range it is can be left out."""
+
+
 def _ranged(subject: Subject, value: Value) -> bool:
     word = rf"(?:{spoken(subject, value)})"
     stated = re.compile(
@@ -120,7 +123,7 @@ def _ranged(subject: Subject, value: Value) -> bool:
         rf"|\b(?:from|between) -?\d+ (?:to|and) -?\d+\b"
     )
     # "all primes less than n" limits the primes, not n.
-    return any(stated.search(phrase.low) for phrase, _ in about(subject, value))
+    return any(_BOUND.search(phrase.low) and stated.search(phrase.low) for phrase, _ in about(subject, value))
 
 
 _SORTING = (
