@@ -14,8 +14,8 @@ _TOKEN = re.compile(
     re.S,
 )
 _MARKUP = re.compile(
-    r"^(?P<fence>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(?P<marks>`{3,}|~{3,}))"
-    r"|^[ \t]*(?P<comment><!--[^\r\n]*?-->)[ \t]*(?=[\r\n]|\Z)",
+    r"(?:^|(?<=\r))(?:(?P<fence>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?(?P<marks>`{3,}|~{3,}))"
+    r"|[ \t]*(?P<comment><!--[^\r\n]*?-->)[ \t]*(?=[\r\n]|\Z))",
     re.M,
 )
 _LINE_START = re.compile(r"\r\n?|\n")

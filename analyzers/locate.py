@@ -11,6 +11,7 @@ from analyzers.subject import Subject
 _ESCAPE = re.compile(
     r"\\(?:(\r?\n)|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|N\{([^}\n]*)\}|([0-7]{1,3})|([\\'\"abfnrtv]))"
 )
+_BEFORE_HEAD = re.compile(r"\s+|<!--(?:(?!-->).)*-->", re.S)
 _LETTERS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 
@@ -48,12 +49,20 @@ def parameter_span(subject: Subject, name: str) -> Span:
 
 
 def head_span(spec: Spec) -> Span:
-    """The first line of the spec, or what it asks to define where that is shown on the first line."""
-    end = spec.text.find("\n", spec.span.start, spec.span.end)
-    line = spec.text[spec.span.start : end if end >= 0 else spec.span.end].rstrip()
+    """The first line of the spec, or what it asks to define where that is shown on the first line.
+
+    Blank lines and comments of Markdown before it are not counted.
+    """
+    start = spec.span.start
+    while (comment := _BEFORE_HEAD.match(spec.text, start, spec.span.end)) is not None:
+        start = comment.end()
+    if start == spec.span.end:
+        start = spec.span.start
+    ends = (at for at in (spec.text.find(mark, start, spec.span.end) for mark in "\r\n") if at >= 0)
+    line = spec.text[start : min(ends, default=spec.span.end)].rstrip()
     if spec.name is not None and (place := re.search(rf"\b{re.escape(spec.name)}\b", line)) is not None:
-        return Span(spec.span.start + place.start(), spec.span.start + place.end())
-    return Span(spec.span.start, spec.span.start + len(line))
+        return Span(start + place.start(), start + place.end())
+    return Span(start, start + len(line))
 
 
 @lru_cache(maxsize=32)

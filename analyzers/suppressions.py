@@ -58,9 +58,10 @@ class _Suppression:
         start = finding.span.start
         if not self.covers(finding) or start >= self.until.get(finding.code, start + 1):
             return False
-        if self.named is not None:
-            one = next((one for one in self.named if finding.code in one.codes), None)
-            if one is None:
+        if self.named is not None or finding.code in _ABOUT_SUPPRESSIONS:
+            one = next((one for one in self.named or () if finding.code in one.codes), None)
+            # What is wrong with suppressions is silenced by name only: else the one in question would silence it.
+            if one is None or (finding.code in _ABOUT_SUPPRESSIONS and not one.codes <= _ABOUT_SUPPRESSIONS):
                 return False
             one.used = True
         self.used = True
@@ -181,7 +182,7 @@ class Suppressions:
         if directive is None:
             return
         command, limit = directive["command"], comment.end - len("-->")
-        line = Span(*self._lines.line(comment.start))
+        line = self._paragraph(comment)
         after = directive.end(), limit
         if command == "enable":
             self._enable(line, *after)
@@ -196,6 +197,16 @@ class Suppressions:
             message = f"There is no secondpass-{command}; did you mean secondpass-{nearest_command(command)}?"
             hint = f"There are {', '.join(f'secondpass-{known}' for known in COMMANDS)}."
             self._wrong.append(self._finding(UNKNOWN, Span(comment.start, comment.end), message, hint))
+
+    def _paragraph(self, comment: Comment) -> Span:
+        """What to delete of the lines around ``comment``, so that what it kept apart does not come together."""
+        start, end = self._lines.line(comment.start)
+        before = self._lines.line(start - 1)[0] if start else 0
+        first, last = self._lines.line(end) if end < len(self._text) else (end, end)
+        above, below = (bool(self._text[slice(*line)].strip()) for line in ((before, start), (first, last)))
+        if above and below:
+            return Span(start, comment.end)
+        return Span(start, end if above or below else last)
 
     def _add(
         self,
