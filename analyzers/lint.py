@@ -73,10 +73,9 @@ def lint_text(
         kept = [finding for finding in found if not suppressions.silences(finding)]
         reported = tuple(finding for finding in kept if finding.code in chosen)
         silent += sum(finding.code in chosen for finding in found) - len(reported)
+        score = richness(subject, [finding.span for finding in kept if finding.code.startswith("AM")])
         reports.append(
-            SpecReport(
-                spec=spec, subject=subject, richness=richness(subject), soundness=soundness(kept), findings=reported
-            )
+            SpecReport(spec=spec, subject=subject, richness=score, soundness=soundness(kept), findings=reported)
         )
     of_file, silent_of_file = suppressions.findings(rules)
     return FileReport(text=text, specs=tuple(reports), findings=_in_order(of_file), suppressed=silent + silent_of_file)

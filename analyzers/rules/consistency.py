@@ -16,7 +16,7 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 _MANY_RESULTS = (
     # chance and time
     r"\brandom\w*|\bshuffl\w+|\bprobabilit\w+|\bnon-?deterministic\w*|\bsampl(?:es?|ing) from\b|\bdice\b|"
-    r"\bseed(?:ed)?\b|\bcurrent (?:date|time|day|year|timestamp)\b|\bnow\b|\btoday\b|\bclock\b|\buuid\w*|"
+    r"\bseed(?:ed)?\b|\bcurrent (?:date|time|day|year|timestamp)\b|\bnow\b|\btoday\b|\b(?:system|wall|real[- ]time) clock\b|\buuid\w*|"
     # memory of earlier calls
     r"\b(?:each|every|next|previous|later|second|subsequent|successive|repeated|earlier|first|last|past) "
     r"(?:time|calls?)\b|\bcall(?:ed|s|ing)? (?:it |again|twice|before|repeatedly)|\bstate(?:ful)?\b|\bremember\w*|"
