@@ -3,6 +3,7 @@
 Only drafts that load count, and of equal programs only one. Two that differ are needed for any finding.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ _MOST_EXAMPLES = 60
 _MOST_QUESTIONS = 3
 """Divergent inputs that are tried again alone until one is confirmed."""
 _SHOWN = 80
+_AT_THE_EDGE = re.compile(r"\[\]|\(\)|\{\}|''|(?<![\w.])0(?:\.0)?(?![\w.])|-\d")
+"""A call with something empty, zero or negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +160,12 @@ async def _question(ran: Sequence[_Ran], calls: Sequence[str], disputed: set[int
         return None
     tried = 0
     for number, call in enumerate(calls):
-        if not _differ([reading(one.generated[number]) for one in sound]):
+        if not _differ(call, [reading(one.generated[number]) for one in sound]):
             continue
         # The calls shared a namespace; only a fresh one shows that it was not an earlier call that made the difference.
         tried += 1
         alone = [await run_cases(one.draft.code, [Case(kind="observe", source=call)], limits) for one in sound]
-        groups = _differ([reading(report.results[0]) for report in alone])
+        groups = _differ(call, [reading(report.results[0]) for report in alone])
         if groups:
             return f"For {_cut(call)} drafts {_listed(groups)}: which is meant?"
         if tried == _MOST_QUESTIONS:
@@ -170,11 +173,12 @@ async def _question(ran: Sequence[_Ran], calls: Sequence[str], disputed: set[int
     return None
 
 
-def _differ(readings: Iterable[Reading | None]) -> list[tuple[Reading, int]]:
+def _differ(call: str, readings: Iterable[Reading | None]) -> list[tuple[Reading, int]]:
     """The different readings, the most frequent first, with their counts; [] if there is no question to ask."""
     groups: list[tuple[Reading, int]] = []
     for one in readings:
-        if one is None:
+        # To run over the end of an empty list is what a draft does that did not think of it; of others, a mistake.
+        if one is None or (one.raised in ("IndexError", "KeyError") and not _AT_THE_EDGE.search(call)):
             continue
         for number, (known, count) in enumerate(groups):
             if agree(known, one):

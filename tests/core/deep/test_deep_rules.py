@@ -198,6 +198,15 @@ async def test_no_question_where_the_drafts_agree_or_the_text_leaves_no_room(tex
     assert (await deep(text, one, other, rules=frozenset({"TC706"}))).findings == ()
 
 
+async def test_to_run_over_an_end_is_a_reading_only_at_an_edge() -> None:
+    text = 'def last(items: list[int]) -> int:\n    """The last item.\n\n    >>> last([4, 5, 6])\n    6\n    """\n'
+    sound = "def last(items):\n    return items[-1] if items else 0\n"
+    (finding,) = (await deep(text, sound, "def last(items):\n    return items[-1]\n")).findings
+    assert finding.message == "For last([]) drafts return 0 or raise IndexError: which is meant?"
+    mistaken = "def last(items):\n    return items[2] if items else 0\n"
+    assert (await deep(text, sound, mistaken.replace("items[2]", "items[2:][-1]"))).findings == ()
+
+
 async def test_a_draft_that_remembers_earlier_calls_raises_no_false_question() -> None:
     remembers = "seen = []\n\ndef average(numbers):\n    seen.append(1)\n    if not numbers:\n        return 0.0\n" + (
         "    return sum(numbers) / len(numbers) + (len(seen) > 1)\n"
