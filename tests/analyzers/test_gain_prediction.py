@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzers.gain import predict
+from analyzers.gain import gain_line, predict
 from analyzers.gain.predict import odds_at
 from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS
 
@@ -66,3 +66,21 @@ def test_with_the_guard_on_breaks_are_a_lower_guess_that_says_so(guard: str, ric
 
 def test_unguarded_breaks_lie_where_they_were_counted() -> None:
     assert all(0.05 <= odds_at(richness).break_ <= 0.10 for richness in range(0, 101, 10))
+
+
+def test_a_draft_known_to_be_wrong_can_only_win() -> None:
+    gain = predict(53.7, guard="off", draft_fails=True)
+    usual = predict(53.7, guard="off")
+    assert gain is not None
+    assert usual is not None
+    assert gain.points == pytest.approx(100 * odds_at(53.7).fix, abs=0.1)
+    assert gain.points > usual.points
+    assert gain.low > 0
+
+
+def test_the_line_for_people_holds_points_interval_basis_and_reach() -> None:
+    assert gain_line(predict(53.7)) == (
+        "+9.8 points of pass@1 (80 %: -3.1 to +22.7; prior only: two published aggregates; guard off)"
+    )
+    assert gain_line(predict(90)).endswith("guard off; extrapolated)")
+    assert gain_line(predict(50, soundness="contradictory")) == "none, as the spec contradicts itself"
