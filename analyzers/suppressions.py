@@ -25,7 +25,7 @@ from analyzers.suppression_names import (
     why_unknown,
 )
 
-_MARKS = re.compile(r"noqa|secondpass[:-]", re.I)
+
 _NOQA = re.compile(r"#[ \t]*noqa\b(?![\w-])(?P<colon>[ \t]*:[ \t]*)?", re.I)
 _PYTHON = re.compile(r"#[ \t]*secondpass:[ \t]*(?P<command>(?:disable|enable|ignore)[\w-]*)[ \t]*[=:]?[ \t]*")
 _MARKUP = re.compile(r"<!--[ \t]*secondpass-(?P<command>[\w-]*\w)[ \t]*[=:]?[ \t]*")
@@ -81,8 +81,6 @@ class Suppressions:
         self._specs = specs
         self._found: list[_Suppression] = []
         self._wrong: list[LintFinding] = []
-        if not _MARKS.search(text):
-            return
         self._lines = LineStarts(text)
         if specs[0].format is SpecFormat.PYTHON:
             for comment in python_comments(text):
