@@ -57,7 +57,7 @@ def test_the_string_where_a_tuple_is_due_is_marked(shared_data: Path) -> None:
     assert found.hint == 'Write a comma after the only item: ("Venus",).'
 
 
-def test_one_input_that_is_written_twice_with_one_result_is_no_contradiction(shared_data: Path) -> None:
+def test_inputs_that_differ_in_a_blank_at_the_end_are_two(shared_data: Path) -> None:
     assert [each.code for each in findings(shared_data, "HumanEvalPlus")["HumanEval/134"] if each.code == "TC703"] == []
 
 
