@@ -1,12 +1,16 @@
 """The pattern ``auto``: when a draft is reviewed, when not, and what is said of it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from analyzers.gain.predict import Gain, predict
+from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS
 from core.choices import POINTS_PER_MINUTE
-from core.engines.pair import EnginePair, Member, Sampling
+from core.config import load_configuration
+from core.engines.pair import EnginePair, Member, Sampling, open_pair
+from core.errors import ConfigurationError
 from core.events import ApprovalRequested, Event, Notice, RunFinished
 from core.gain.key import PairKey
 from core.gain.store import calibrations_dir, save_calibration
@@ -164,7 +168,17 @@ def test_points_are_weighed_against_minutes(gain: Gain | None, seconds: float, w
 
 def test_by_default_a_minute_is_worth_it_on_the_rich_set_and_not_unguarded_on_the_lean_one() -> None:
     minute_and_a_half = ReviewTime(90.0, "timed")
-    rich = predict(53.7, guard="off")
-    lean = predict(23.8, guard="off")
+    rich = predict(HUMANEVAL_PLUS.richness, guard="off")
+    lean = predict(MBPP_PLUS.richness, guard="off")
     assert weigh(rich, minute_and_a_half, points_per_minute=POINTS_PER_MINUTE).review
     assert not weigh(lean, minute_and_a_half, points_per_minute=POINTS_PER_MINUTE).review
+
+
+def test_the_threshold_is_a_key_of_the_pair(tmp_path: Path) -> None:
+    models = tmp_path / "models.toml"
+    models.write_text("[pairs.demo]\nauto_points_per_minute = 7\n", encoding="utf-8")
+    assert open_pair(load_configuration(models).pair("demo")).points_per_minute == 7.0
+    assert open_pair(load_configuration().pair("demo")).points_per_minute == POINTS_PER_MINUTE
+    models.write_text("[pairs.demo]\nauto_points_per_minute = -1\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"line 2: pairs\.demo\.auto_points_per_minute"):
+        load_configuration(models)
