@@ -27,6 +27,8 @@ _LIMITS = Limits(case_seconds=3.0, total_seconds=20.0)
 _MOST_EXAMPLES = 60
 _MOST_QUESTIONS = 3
 """Divergent inputs that are tried again alone until one is confirmed."""
+_MANY = 3
+"""Different drafts that are evidence even if they pass no example."""
 _SHOWN = 80
 _AT_THE_EDGE = re.compile(r"\[\]|\(\)|\{\}|''|(?<![\w.])0(?:\.0)?(?![\w.])|-\d")
 """A call with something empty, zero or negative."""
@@ -136,9 +138,10 @@ def _contradictions(subject: Subject, ran: Sequence[_Ran]) -> Iterator[tuple[int
         # That drafts stumble over an input in the same way is no reading, unless they refuse it on purpose.
         if first.raised is None or first.raised == "ValueError" or first.raised.lower() in subject.prose:
             found.append((at, trial, first))
-    # Drafts that pass nothing at all have not understood the spec; one example alone leaves no way to tell.
-    checkable = len(subject.distinct_trials)
-    if checkable > 1 and not all(any(result.outcome == "pass" for result in one.examples) for one in ran):
+    # Drafts that pass nothing at all may not have understood the spec: two of them are then no evidence. With
+    # one example there is no way to tell.
+    understood = all(any(result.outcome == "pass" for result in one.examples) for one in ran)
+    if len(subject.distinct_trials) > 1 and not understood and len(ran) < _MANY:
         return
     for at, trial, first in found:
         yield at, _contradiction(trial, first, len(ran))

@@ -80,10 +80,14 @@ async def test_drafts_that_fail_an_example_in_different_ways_say_nothing_about_i
     assert (await deep(MEDIAN, SORTS, low)).findings == ()
 
 
-async def test_drafts_that_pass_no_example_have_not_understood_the_spec() -> None:
-    sums = "def median(l):\n    return sum(l)\n"
-    again = "def median(l):\n    total = 0\n    for x in l:\n        total += x\n    return total\n"
-    assert (await deep(MEDIAN, sums, again)).findings == ()
+async def test_two_drafts_that_pass_no_example_may_not_have_understood_the_spec_and_three_count() -> None:
+    drafts = [
+        "def median(l):\n    return sum(l)\n",
+        "def median(l):\n    total = 0\n    for x in l:\n        total += x\n    return total\n",
+        "import math\n\ndef median(l):\n    return math.fsum(l)\n",
+    ]
+    assert (await deep(MEDIAN, *drafts[:2])).findings == ()
+    assert [finding.code for finding in (await deep(MEDIAN, *drafts)).findings] == ["TC705", "TC705"]
 
 
 @pytest.mark.parametrize(
