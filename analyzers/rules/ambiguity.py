@@ -121,7 +121,7 @@ _ALTERNATIVE = re.compile(
     r"\b(?:either|both|any) (?:of (?:these|them|the two) )?(?:is|are|would be) (?:fine|ok|okay|acceptable|good)\b|"
     r"\b(?:it is|it's|that is) up to you\b|\bas you (?:like|prefer|wish|see fit)\b"
 )
-_DECIDED = re.compile(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|for|on|whichever|according)\b")
+_DECIDED = re.compile(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
 _ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
