@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzers.binding import bind
+from analyzers.facts import fact
 from analyzers.rules.model import Hit, Rule
 from analyzers.rules.type_clash import is_bindable, type_clashes
 from analyzers.rules.untestable import untestable
@@ -123,6 +124,7 @@ def _two_results(subject: Subject) -> Iterator[Hit]:
         )
 
 
+@fact
 def may_give_many(subject: Subject) -> bool:
     """True if the text lets one input have several results: chance, the time, memory of earlier calls, free choice."""
     # Patterns are compiled when they are first needed: most specs never come here, and an import should cost little.
