@@ -33,17 +33,23 @@ QUIET = 0.1
 LARGEST = 2_000_000
 PARTS = (
     *(
-        "# ~## ~- ~* ~1. ~> ~```~```python\n~`~\n~\n\n~    ~\t~| a | b |\n~|---|---|\n~|~<!--~-->~[x](y)~**~_~---~\\~<div>~&amp;~"
-        "<!-- secondpass-disable EX101 -->~Returns ~the list ~of integers ~if ~empty ~raise ValueError~TBD~etc. ~x = [1, 2] ~"
-        "xs~f(1) == 2~f(2) -> 4~f([]) should return [] ~Input: xs = [1]\nOutput: 2\n~sorted ~order ~or ~. ~: ~at least ~“~”~’~"
+        "# ~## ~- ~* ~1. ~> ~```~```python\n~`~\n~\n\n~    ~\t~| a | b |\n~|---|---|\n~|"
+        "~<!--~-->~[x](y)~**~_~---~\\~<div>~&amp;~"
+        "<!-- secondpass-disable EX101 -->~Returns ~the list ~of integers ~if ~empty ~raise ValueError~TBD~etc. "
+        "~x = [1, 2] ~"
+        "xs~f(1) == 2~f(2) -> 4~f([]) should return [] ~Input: xs = [1]\nOutput: 2\n~sorted ~order ~or ~. ~: "
+        "~at least ~“~”~’~"
         "between 1 and 10 ~Otherwise, ~as appropriate ~e.g. ~unless ~k ~duplicates ~from index 0 ~rounded ~first "
     ).split("~"),
     "~~~",
 )
 CODE = tuple(
-    'def f(x):\n|def f(xs: list[int], k: int = 1) -> list[int]:\n|    """|"""\n|    |>>> f(1)\n|    >>> f([1, 2])\n|    [1]\n|'
-    "    ...\n|    pass\n|class A:\n|    def __init__(self, a):\n|        |return x\n|assert f(1) == 2\n|import os\n|(|)|[|]|{|}|"
-    "'|\"|'''|#|# noqa: EX101\n|lambda x: |f(|-|not |1|,|:|\\\n|\n|async |@d\n|@overload\n|if x:\n|raise NotImplementedError\n|"
+    'def f(x):\n|def f(xs: list[int], k: int = 1) -> list[int]:\n|    """|"""\n|    |>>> f(1)\n|'
+    "    >>> f([1, 2])\n|    [1]\n|"
+    "    ...\n|    pass\n|class A:\n|    def __init__(self, a):\n|        |return x\n|assert f(1) == 2\n|import "
+    "os\n|(|)|[|]|{|}|"
+    "'|\"|'''|#|# noqa: EX101\n|lambda x: |f(|-|not |1|,|:|\\\n|\n|async |@d\n|@overload\n|"
+    "if x:\n|raise NotImplementedError\n|"
     "-> |=>|==|float|Optional[int]|\t|Traceback (most recent call last):\n|ValueError: x\n|... \n".split("|")
 )
 NESTED = (
@@ -211,7 +217,8 @@ def main() -> int:
                 (options.keep / f"{options.seed}-{number}.txt").write_text(repr(case), encoding="utf-8")
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(tried.items()))
     print(
-        f"{number + 1} texts ({kinds}), {grown} of them grown until they took {QUIET} s or {LARGEST} characters: {finds} finds."
+        f"{number + 1} texts ({kinds}), {grown} of them grown until they took {QUIET} s or {LARGEST} "
+        f"characters: {finds} finds."
     )
     return 1 if finds else 0
 

@@ -4,8 +4,8 @@ python benchmarks/lint_speed.py [--data ../shared/data] [--rounds 60] [--write d
 
 Texts of 10 kB are made of the sets' own prompts, another choice of them each round. Times are processor time of this
 process; each is also given as a multiple of a baseline measured beside it, which a busy or slow machine moves as much:
-markdown-it-py alone for Markdown, ``ast.parse`` and the search for words for stubs, that search for prose. --check makes
-the exit status 1 where a bound is missed (5 ms for stubs and prose, 25 ms for Markdown, p95).
+markdown-it-py alone for Markdown, ``ast.parse`` and the search for words for stubs, that search for prose. --check
+makes the exit status 1 where a bound is missed (5 ms for stubs and prose, 25 ms for Markdown, p95).
 """
 
 import argparse
@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from public_sets import DATA, ROOT, read_prompts, write_between
@@ -81,7 +82,8 @@ def _markdown(draw: random.Random, prompts: dict[str, Sequence[str]], size: int)
 def _section(draw: random.Random, prompts: dict[str, Sequence[str]]) -> str:
     stub = draw.choice(prompts["HumanEval+"]).strip("\n")
     points = "\n".join(f"- {' '.join(_inside(draw.choice(prompts['MBPP+'])).split())}" for _ in range(3))
-    return f"## Task {draw.randrange(1000)}\n\n```python\n{stub}\n```\n\n{points}\n\n| x | result |\n|---|---|\n| 1 | 2 |\n"
+    table = "| x | result |\n|---|---|\n| 1 | 2 |\n"
+    return f"## Task {draw.randrange(1000)}\n\n```python\n{stub}\n```\n\n{points}\n\n{table}"
 
 
 def _inside(prompt: str) -> str:
@@ -123,8 +125,8 @@ def sizes(prompts: dict[str, Sequence[str]], rounds: int, missed: list[str]) -> 
         lint_text(texts[0], filename=f"spec{form.suffix}")
         base, own = [], []
         for text in texts:
-            base.append(cpu(lambda text=text: form.baseline(text)))  # type: ignore[misc]
-            own.append(cpu(lambda text=text: lint_text(text, filename=f"spec{form.suffix}")))  # type: ignore[misc]
+            base.append(cpu(partial(form.baseline, text)))
+            own.append(cpu(partial(lint_text, text, filename=f"spec{form.suffix}")))
         if p95(own) > form.bound:
             missed.append(f"{form.name}: p95 {p95(own):.1f} ms, and at most {form.bound:g} were promised")
         ratio = statistics.median(own) / statistics.median(base)
@@ -146,7 +148,8 @@ def growth(prompts: dict[str, Sequence[str]], most: int, missed: list[str]) -> I
             # The best of three, for small ones; collections of garbage are the interpreter's, and grow with what lives.
             gc.collect()
             runs = 3 if size <= 100_000 else 1
-            spent = min(cpu(lambda text=text: lint_text(text, filename=f"s{form.suffix}")) for _ in range(runs))  # type: ignore[misc]
+            work = partial(lint_text, text, filename=f"spec{form.suffix}")
+            spent = min(cpu(work) for _ in range(runs))
             rates.append(spent / len(text) * 1000)
         if rates[-1] > 4 * rates[0]:
             missed.append(f"{form.name}: {rates[0]:.2f} ms per kB grow to {rates[-1]:.2f}")
@@ -185,7 +188,7 @@ def _called(command: Sequence[str]) -> tuple[float, float]:
 
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(command, capture_output=True, check=False)
     wall = time.perf_counter() - start
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
@@ -207,7 +210,7 @@ def main() -> int:
     except FileNotFoundError as error:
         print(f"There is no {error.filename}; name the folder of the two sets with --data.", file=sys.stderr)
         return 4
-    prompts = {name: [p.text for p in found] for name, found in sets.items()}
+    prompts: dict[str, Sequence[str]] = {name: [p.text for p in found] for name, found in sets.items()}
     # A long text about one function calls it by one name.
     prompts |= {
         f"{name}, one name": [re.sub(rf"\b{p.name}\b", "solve", p.text) for p in found] for name, found in sets.items()

@@ -80,7 +80,8 @@ HOSTILE = {
     "headings": "#\n", "definitions": "def f(x):\n", "definitions cut": "def f(", "classes": "class A:\n",
     "asserts": "assert f(1) == (\n", "inputs": "Input: x = (1,\n", "prompts": ">>> f(\n... ", "not": "not ",
     "lambda": "lambda:", "carriage returns": "\r", "nul": "\0", "backslashes": "\\", "spaces": " ",
-    "newlines": "\n", "stars": "*", "underscores": "_", "backticks in a row": "`", "html": "<a ", "should": "f(1) should ",
+    "newlines": "\n", "stars": "*", "underscores": "_", "backticks in a row": "`", "html": "<a ",
+    "should": "f(1) should ",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Richness on the prompts of HumanEval+ and MBPP+: it tells the two apart, and the predictor's anchors lie where it says."""
+"""Richness on the prompts of HumanEval+ and MBPP+: it tells them apart, and the anchors are where they are said."""
 
 import gzip
 import json
