@@ -19,8 +19,9 @@ BUNDLED = sorted(
 )
 KEYWORDS = (
     "sorted ascending descending empty zero null error exception invalid inclusive exclusive unique distinct "
-    "duplicates stable ties rounding precision decimal range positive negative maximum minimum case-insensitive whitespace index "
-    "boundary edge overflow timeout integer string list tuple dictionary boolean float robust efficient linear"
+    "duplicates stable ties rounding precision decimal range positive negative maximum minimum "
+    "case-insensitive whitespace index boundary edge overflow timeout integer string list tuple dictionary "
+    "boolean float robust efficient linear"
 ).split()
 
 behaviours = st.sampled_from(BEHAVIOURS)
