@@ -83,7 +83,7 @@ class Subject:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the prose in order, lower case."""
-        return tuple(match.group() for match in _WORD.finditer(self.prose))
+        return tuple(_WORD.findall(self.prose))
 
     @cached_property
     def content_words(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from analyzers.locate import sentence_span
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
 
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^”]*”|‘[^’]*’|(?<!\w)'[^'\n]*'(?!\w)")
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'[^'\n]*'(?!\w)")
 
 
 @fact

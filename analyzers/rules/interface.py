@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.about import about
+from analyzers.facts import fact
 from analyzers.kinds import Value, inputs
 from analyzers.lexicon import phrases
 from analyzers.locate import head_span, parameter_span
@@ -129,10 +130,9 @@ def _unmentioned(subject: Subject) -> Iterator[Hit]:
     if len(parameters) < 2 or not subject.spec.sentences:
         return  # a single input is what the text is about
     values = {value.name: value for value in inputs(subject)}
-    stems = {word[:_STEM] for word in subject.words if len(word) >= 3}
     for parameter in parameters:
         value = values.get(parameter.name)
-        if value is None or parameter.name.startswith("_") or _mentioned(subject, value, stems):
+        if value is None or parameter.name.startswith("_") or _mentioned(subject, value):
             continue
         yield Hit(
             span=parameter_span(subject, parameter.name),
@@ -141,13 +141,18 @@ def _unmentioned(subject: Subject) -> Iterator[Hit]:
         )
 
 
-def _mentioned(subject: Subject, value: Value, stems: set[str]) -> bool:
+@fact
+def _stems(subject: Subject) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in subject.words if len(word) >= 3)
+
+
+def _mentioned(subject: Subject, value: Value) -> bool:
     name = value.name or ""
     if any(name in phrase.about for phrase in phrases(subject)) or about(subject, value):
         return True
     # "maximum length" speaks of max_len.
     parts = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name) if len(part) >= 3]
-    if any(stem.startswith(part[:_STEM]) or part.startswith(stem) for part in parts for stem in stems):
+    if any(stem.startswith(part[:_STEM]) or part.startswith(stem) for part in parts for stem in _stems(subject)):
         return True
     # What is not known to be a number or a text may be meant by "the values" or "both inputs".
     return value.kind == "unknown" and any("" in phrase.about for phrase in phrases(subject))
