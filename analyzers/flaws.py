@@ -1,6 +1,7 @@
 """What is broken about a text's structure, so that its parser had to guess: quotes, fences, indentation."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -56,9 +57,9 @@ def fence_flaws(whole: Excerpt, openings: Iterable[tuple[int, int]]) -> Iterator
 def with_flaws(specs: Sequence[Spec], flaws: Iterable[Flaw]) -> tuple[Spec, ...]:
     """The specs, each with the flaws that stand in it or between it and the next; those before all go to the first."""
     placed: list[list[Flaw]] = [[] for _ in specs]
+    starts = [spec.span.start for spec in specs]
     for flaw in flaws:
-        before = [at for at, spec in enumerate(specs) if spec.span.start <= flaw.span.start]
-        placed[before[-1] if before else 0].append(flaw)
+        placed[max(0, bisect_right(starts, flaw.span.start) - 1)].append(flaw)
     return tuple(
         replace(spec, flaws=(*spec.flaws, *own)) if own else spec for spec, own in zip(specs, placed, strict=True)
     )

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from analyzers.blocks import Reading, number, read_block, read_program, rejections
@@ -160,11 +161,12 @@ def _helpers(pieces: list[Piece], asked: set[str]) -> list[Module]:
 
 def _borders(pieces: list[Piece], stubs: list[Piece], lines: int) -> Iterator[tuple[int, int]]:
     """The lines of each stub's section: from the heading before it to the heading before the next stub."""
-    starts = []
-    for number_, stub in enumerate(stubs):
-        before = stubs[number_ - 1].line if number_ else -1
-        headings = [p.line for p in pieces if p.kind == "heading" and before < p.line < stub.line]
-        starts.append(0 if number_ == 0 else headings[-1] if headings else stub.line)
+    headings = [piece.line for piece in pieces if piece.kind == "heading"]
+    starts = [0] if stubs else []
+    for previous, stub in pairwise(stubs):
+        at = bisect_left(headings, stub.line)
+        heading = headings[at - 1] if at else -1
+        starts.append(heading if heading > previous.line else stub.line)
     for number_, start in enumerate(starts):
         end = starts[number_ + 1] if number_ + 1 < len(starts) else lines
         yield start, max(start, end)

@@ -1,7 +1,10 @@
 """The parsed specification: one frozen model for every format a spec can be written in."""
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 
@@ -117,6 +120,12 @@ class Sentence:
     span: Span
 
 
+@lru_cache(maxsize=2)
+def _line_ends(text: str) -> tuple[int, ...]:
+    """Where the line ends of ``text`` stand. Kept, since a long text is asked for the lines of many examples."""
+    return tuple(found.start() for found in re.finditer("\n", text))
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A specification of one function or class."""
@@ -139,4 +148,4 @@ class Spec:
 
     def line_of(self, span: Span) -> int:
         """The 1-based line on which ``span`` begins."""
-        return self.text.count("\n", 0, span.start) + 1
+        return bisect_left(_line_ends(self.text), span.start) + 1

@@ -180,7 +180,8 @@ def _mend(rejected: Rejected) -> Fix | None:
 def _in_prose(subject: Subject) -> Iterator[Hit]:
     arrows = [e for e in subject.spec.examples if e.kind == "arrow" and "#" not in _written(subject, e)]
     fixed, edits = written_as_doctests(subject, arrows)
-    kept = [example for example in arrows if id(example) not in {id(one) for one in fixed}]
+    mended = {id(one) for one in fixed}
+    kept = [example for example in arrows if id(example) not in mended]
     for examples, fix in ((fixed, Fix(safe=True, edits=edits)), (kept, None)):
         if examples:
             many = len(examples) > 1
