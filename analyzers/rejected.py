@@ -118,6 +118,9 @@ def settle(left: Iterable[tuple[Excerpt, Left]], examples: Iterable[Example], na
     Calls of another name stand where nothing calls the asked one, or where the name is a likely slip of the pen:
     beside good examples they explain a helper.
     """
+    left = list(left)
+    if not left:
+        return ()
     good = any(name and re.search(rf"(?<![\w.]){re.escape(name)}[ \t]?\(", example.source) for example in examples)
     kept = [
         Rejected(
