@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from analyzers.facts import fact
@@ -38,7 +39,11 @@ _LETTER = r"[klmn](?=['’-]?(?:th)?\b)"
 @fact
 def _patterns(subject: Subject) -> dict[str, re.Pattern[str]]:
     """For each input, by its label, what stands for it in a sentence in lower case."""
-    return {value.label: re.compile(spoken(subject, value)) for value in inputs(subject)}
+    return {value.label: _compiled(spoken(subject, value)) for value in inputs(subject)}
+
+
+_compiled = lru_cache(512)(re.compile)
+"""Names come back, in the stubs of a file and after every key press."""
 
 
 def spoken(subject: Subject, value: Value) -> str:

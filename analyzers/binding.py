@@ -6,6 +6,8 @@ from typing import Any
 
 from analyzers.spec import Parameter
 
+_BY_POSITION = ("positional", "positional_only")
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -25,7 +27,10 @@ def bind(
     name: str, parameters: Sequence[Parameter], arguments: Sequence[Any], keywords: Sequence[tuple[str, Any]]
 ) -> Bound:
     """Bind a call of ``name``; ``parameters`` as the signature has them, without self."""
-    by_position = [p for p in parameters if p.kind in ("positional_only", "positional")]
+    if not keywords and len(arguments) == len(parameters) and all(p.kind in _BY_POSITION for p in parameters):
+        # Nearly every call of an example: one argument for each parameter.
+        return Bound(tuple([(p, p.name, value) for p, value in zip(parameters, arguments, strict=True)]), (), "")
+    by_position = [p for p in parameters if p.kind in _BY_POSITION]
     by_name = {p.name: p for p in parameters if p.kind in ("positional", "keyword_only")}
     rest = next((p for p in parameters if p.kind == "varargs"), None)
     others = next((p for p in parameters if p.kind == "varkw"), None)

@@ -24,6 +24,8 @@ _LISTED = 8
 """So many words in a row with nothing that joins them are a list. In 542 public prompts eight sentences have such a
 row, most of them lists indeed."""
 _KEPT = 4
+_SHORT = 400
+"""Characters; the words of sentences up to this length are kept for a while."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
 _IDENTIFIER = re.compile(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
@@ -39,17 +41,28 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     found: set[str] = set()
     for phrase in phrases(subject):
         if phrase.says:
-            run: list[str] = []
-            for word in _WORD.findall(_IDENTIFIER.sub(" ", phrase.low)):
-                if word in _JOINING:
-                    found.update(run if len(run) < _LISTED else run[:_KEPT])
-                    run = [word]
-                else:
-                    run.append(word)
-            found.update(run if len(run) < _LISTED else run[:_KEPT])
-    return frozenset(word for word in found if _is_content(word))
+            low = phrase.low
+            found |= _used_short(low) if len(low) <= _SHORT else _used(low)
+    return frozenset(found)
 
 
-@lru_cache(8192)
+def _used(low: str) -> frozenset[str]:
+    """The words that one sentence in lower case puts to use."""
+    found: list[str] = []
+    run: list[str] = []
+    for word in _WORD.findall(_IDENTIFIER.sub(" ", low)):
+        if word in _JOINING:
+            found += run if len(run) < _LISTED else run[:_KEPT]
+            run = [word]
+        else:
+            run.append(word)
+    found += run if len(run) < _LISTED else run[:_KEPT]
+    return frozenset([word for word in found if _is_content(word)])
+
+
+# While somebody types, all sentences but one are those of the moment before.
+_used_short = lru_cache(2048)(_used)
+
+
 def _is_content(word: str) -> bool:
     return word in _LOGIC or word.isdecimal() or (len(word) > 2 and word not in STOP_WORDS and word not in _ASKING)

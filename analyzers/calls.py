@@ -3,6 +3,8 @@
 import ast
 import re
 import sys
+from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines
@@ -33,6 +35,8 @@ _REJECTED_BEFORE = frozenset(
 _BEFORE = re.compile(r"(?:^|[\s`*(\"])\Z|\A\Z")
 _ASSERT = re.compile(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
 _CHAIN = re.compile(r"[ \t]*=(?!=)[ \t]*")
+_BLANK = frozenset(" \t")
+_JOINS = frozenset("_.")
 
 
 def read_asserts(excerpt: Excerpt, context: Context) -> list[Found]:
@@ -97,13 +101,13 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
     found: list[Found] = []
     equation = False
     done = 0
-    for match in re.finditer(rf"(?<![\w.]){re.escape(context.name)}[ \t]?\(", text):
-        if match.start() < done:
+    for begin, bracket in _calls_of(context.name, text):
+        if begin < done:
             continue
-        start, inner = _outermost(text, match.start())
+        start, inner = _outermost(text, begin)
         if start < done or not _may_start(text, start):
             continue
-        end = scanner.balanced(inner if inner is not None else match.end() - 1)
+        end = scanner.balanced(inner if inner is not None else bracket)
         end = scanner.postfix(end)
         connector = _CONNECTOR.match(text, end) if end is not None else None
         if end is None or connector is None:
@@ -122,6 +126,19 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
             Found(kind="arrow", source=source, want=want, start=start, end=done, claim=claim, connector=symbol)
         )
     return [example for example in found if not (equation and example.connector == "=")]
+
+
+def _calls_of(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where ``name`` is called, and where its bracket opens; names of its own like ``x.name`` are others."""
+    size = len(name)
+    at = text.find(name)
+    while at >= 0:
+        bracket = at + size + (text[at + size : at + size + 1] in _BLANK)
+        before = text[at - 1 : at]
+        if text[bracket : bracket + 1] == "(" and before not in _JOINS and not before.isalnum():
+            yield at, bracket
+            at = bracket
+        at = text.find(name, at + 1)
 
 
 def _outermost(text: str, start: int) -> tuple[int, int | None]:
@@ -185,8 +202,12 @@ def _result(scanner: Scanner, connector: re.Match[str], context: Context) -> tup
 def _ends(text: str, at: int, context: Context) -> bool:
     if _END.match(text, at):
         return True
-    following = rf",?\s+(?:and\s+)?(?:that\s+)?[`*]*{re.escape(context.name or '')}[ \t]?\(|,[ \t]*(?=\n)"
-    return re.compile(following).match(text, at) is not None
+    return _following(context.name or "").match(text, at) is not None
+
+
+@lru_cache(256)
+def _following(name: str) -> re.Pattern[str]:
+    return re.compile(rf",?\s+(?:and\s+)?(?:that\s+)?[`*]*{re.escape(name)}[ \t]?\(|,[ \t]*(?=\n)")
 
 
 def ends_plainly(text: str, at: int, context: Context) -> bool:

@@ -23,17 +23,19 @@ class Wording:
         """The first place in a sentence that is near a parameter or the result, which it may be said of."""
         if not phrase.bound or not any(stem in phrase.low for stem in self.stems):
             return None
+        return self._near(phrase)
+
+    def _near(self, phrase: Phrase) -> re.Match[str] | None:
         for match in self.pattern.finditer(phrase.low):
-            if any(
-                mention.start - _FARTHEST <= match.end() and match.start() <= mention.end + _FARTHEST
-                for mention in phrase.mentions
-            ):
-                return match
+            start, end = match.span()
+            for mention in phrase.mentions:
+                if mention.start - _FARTHEST <= end and start <= mention.end + _FARTHEST:
+                    return match
         return None
 
     def found(self, subject: Subject) -> Iterator[Phrase]:
         """The sentences of a spec that put it so."""
-        return (phrase for phrase in with_stems(subject, self.stems) if self.search(phrase) is not None)
+        return (phrase for phrase in with_stems(subject, self.stems) if phrase.bound and self._near(phrase) is not None)
 
 
 def _wording(stems: str, *parts: str) -> Wording:

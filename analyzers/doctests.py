@@ -22,6 +22,8 @@ _QUIET_RETURNS = re.compile(r"None|Optional|Any|object|TypeVar|\bT\b")
 def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list[tuple[int, int]], list[Left]]:
     """The examples, what of the text is session and not prose (skipped examples too), and what is no Python."""
     text = excerpt.text
+    if ">>>" not in text:
+        return [], [], []
     lines = list(excerpt.lines())
     found: list[Found] = []
     claims: list[tuple[int, int]] = []

@@ -18,9 +18,12 @@ def fact(compute: Callable[[Subject], T]) -> Callable[[Subject], T]:
 
     @wraps(compute)
     def ask(subject: Subject) -> T:
-        known = vars(subject)
-        if key not in known:
-            known[key] = compute(subject)
-        return cast(T, known[key])
+        known = subject.__dict__
+        try:
+            return cast(T, known[key])
+        except KeyError:
+            pass  # computed outside of the handler: what it raises must not seem to come from here
+        known[key] = found = compute(subject)
+        return found
 
     return ask

@@ -62,9 +62,15 @@ def mask(text: str, claims: Iterable[tuple[int, int]]) -> str:
     parts: list[str] = []
     done = 0
     for start, end in sorted(claims):
-        parts.append(text[done : max(done, start)])
-        claimed = text[max(done, start) : max(done, end)]
-        parts.append("\n".join([" " * len(line) for line in claimed.split("\n")]))
-        done = max(done, end)
+        start, end = max(done, start), max(done, end)
+        claimed = text[start:end]
+        several = "\n" in claimed
+        parts += (
+            text[done:start],
+            "\n".join([" " * len(line) for line in claimed.split("\n")]) if several else " " * (end - start),
+        )
+        done = end
+    if not parts:
+        return text
     parts.append(text[done:])
     return "".join(parts)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from analyzers.facts import fact
@@ -236,15 +237,23 @@ def _kind_of(value: Any) -> Kind:
 
 def _said_of(subject: Subject, name: str) -> tuple[str, str] | None:
     """What the prose calls a parameter, and its elements: "a list of integers xs", "xs is a list", "xs: list"."""
-    word = re.escape(name.lower())
+    for phrase in phrases(subject):
+        if name in phrase.about:
+            before, after = _calling(name.lower())
+            if (match := before.search(phrase.low) or after.search(phrase.low)) is not None:
+                return _word(match, 1, 3), match[2] or ""
+    return None
+
+
+@lru_cache(256)
+def _calling(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says of which type ``name`` is: before it, and after it."""
+    word = re.escape(name)
     before = re.compile(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)")
     after = re.compile(
         rf"(?<!\w){word}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b"
     )
-    for phrase in phrases(subject):
-        if name in phrase.about and (match := before.search(phrase.low) or after.search(phrase.low)) is not None:
-            return _word(match, 1, 3), match[2] or ""
-    return None
+    return before, after
 
 
 def _spoken(subject: Subject) -> list[Value]:

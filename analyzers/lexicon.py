@@ -4,7 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from analyzers.facts import fact
 from analyzers.locate import sentence_span
@@ -30,6 +32,9 @@ _DEFINED = re.compile(
     r"(?::?\s*(?:param|type|arg)\s+(?:\w+\s+)?)?[`*]*([A-Za-z_]\w*)[`*]*\s*(?:\([^()]*\))?\s*(?::|[–—-]+\s)"
 )
 _COMMON_NAMES = frozenset({"a", "i"})
+_SIGNS = re.compile("[<>=≤≥]")
+_SHORT = 400
+"""Characters; what sentences up to this length say is kept for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +56,36 @@ class Phrase:
     mentions: tuple[Mention, ...]
     says: bool
     """It is put as a statement, and not as a row of keywords."""
+    about: frozenset[str]
+    """What it mentions."""
+    bound: bool
+    """It states something about a parameter or the result."""
 
-    @property
-    def about(self) -> frozenset[str]:
-        """What it mentions."""
-        return frozenset(mention.about for mention in self.mentions)
 
-    @property
-    def bound(self) -> bool:
-        """It states something about a parameter or the result."""
-        return self.says and bool(self.mentions)
+class _Read(NamedTuple):
+    """What a sentence says, wherever it stands; the fields are those of ``Phrase``."""
+
+    low: str
+    words: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    says: bool
+    about: frozenset[str]
+    bound: bool
 
 
 @fact
 def phrases(subject: Subject) -> tuple[Phrase, ...]:
     """Every sentence of the spec, read once."""
-    names = {parameter.name for parameter in subject.parameters}
-    # Longest first: of "x" and "x_max" the longer one is meant where it stands.
-    ordered = sorted(names, key=len, reverse=True)
-    wording = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)") if names else None
-    return tuple(_phrase(sentence, names, wording) for sentence in subject.spec.sentences)
+    names = frozenset([parameter.name for parameter in subject.parameters])
+    found = []
+    for sentence in subject.spec.sentences:
+        text = sentence.text
+        read = _read_short(text, names) if len(text) <= _SHORT else _read(text, names)
+        low, words, mentions, says, about, bound = read
+        found.append(
+            Phrase(sentence=sentence, low=low, words=words, mentions=mentions, says=says, about=about, bound=bound)
+        )
+    return tuple(found)
 
 
 @fact
@@ -103,8 +118,11 @@ def with_stems(subject: Subject, stems: Iterable[str]) -> list[Phrase]:
     Far cheaper than a search of every sentence: a rule with a long pattern looks only where it can match.
     """
     text, starts = _running(subject)
+    held = [stem for stem in stems if stem in text]
+    if not held:
+        return []
     found: set[int] = set()
-    for stem in stems:
+    for stem in held:
         at = text.find(stem)
         while at >= 0:
             number = bisect_right(starts, at) - 1
@@ -125,29 +143,41 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _phrase(sentence: Sentence, names: set[str], wording: re.Pattern[str] | None) -> Phrase:
-    low = lowered(sentence.text)
+def _read(text: str, names: frozenset[str]) -> _Read:
+    low = lowered(text)
     words = tuple(_TOKEN.findall(low))
-    mentions = tuple(_mentions(sentence.text, low, names, wording))
-    defined = _DEFINED.match(sentence.text)
+    mentions = tuple(_mentions(text, low, names))
     glue = sum(map(_GLUE.__contains__, words))
-    says = (
-        glue >= max(1, len(words) / 6)
-        or any(sign in low for sign in "<>=≤≥")
-        or (defined is not None and defined[1] in names)
-    )
-    return Phrase(sentence=sentence, low=low, words=words, mentions=mentions, says=says)
+    says = glue >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
+    if not says and names:
+        defined = _DEFINED.match(text)
+        says = defined is not None and defined[1] in names
+    about = frozenset([mention.about for mention in mentions])
+    return _Read(low, words, mentions, says, about, says and bool(mentions))
 
 
-def _mentions(text: str, low: str, names: set[str], wording: re.Pattern[str] | None) -> Iterator[Mention]:
-    for match in wording.finditer(text) if wording is not None else ():
-        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
-            yield Mention(match[0], *match.span())
-    for match in _RESULT.finditer(low):
-        yield Mention("return", *match.span())
+# While somebody types, all sentences but one are those of the moment before.
+_read_short = lru_cache(2048)(_read)
+
+
+@lru_cache(256)
+def _naming(names: frozenset[str]) -> re.Pattern[str]:
+    # Longest first: of "x" and "x_max" the longer one is meant where it stands.
+    ordered = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+
+
+def _mentions(text: str, low: str, names: frozenset[str]) -> list[Mention]:
+    found = []
+    if names:
+        for match in _naming(names).finditer(text):
+            if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
+                found.append(Mention(match[0], *match.span()))
+    found += [Mention("return", *match.span()) for match in _RESULT.finditer(low)]
     for match in _INPUTS.finditer(low):
         if text[match.start() : match.end()] not in names:
-            yield Mention("", *match.span())
+            found.append(Mention("", *match.span()))
+    return found
 
 
 def _as_name(text: str, match: re.Match[str]) -> bool:

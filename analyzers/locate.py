@@ -60,9 +60,14 @@ def head_span(spec: Spec) -> Span:
         start = spec.span.start
     ends = (at for at in (spec.text.find(mark, start, spec.span.end) for mark in "\r\n") if at >= 0)
     line = spec.text[start : min(ends, default=spec.span.end)].rstrip()
-    if spec.name is not None and (place := re.search(rf"\b{re.escape(spec.name)}\b", line)) is not None:
+    if spec.name is not None and spec.name in line and (place := _whole_word(spec.name).search(line)) is not None:
         return Span(start + place.start(), start + place.end())
     return Span(start, start + len(line))
+
+
+@lru_cache(maxsize=64)
+def _whole_word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}\b")
 
 
 @lru_cache(maxsize=32)

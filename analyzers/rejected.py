@@ -41,7 +41,7 @@ _FAILURES = re.compile(
 )
 _FOREIGN = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
 _ASSIGNED = re.compile(
-    r"(?:^|[\s`(,])(?:(?:for|as|import|lambda)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:=(?!=)|\bin\b|:[ \t]*[\[\d{\"'(])"
+    r"(?:^|[\s`(,])(?:(?:for|as|import|lambda)[ \t]+)?([A-Za-z_]\w*+)[ \t]*+(?:=(?!=)|\bin\b|:[ \t]*[\[\d{\"'(])"
 )
 _LONGEST = 2_000
 
@@ -66,12 +66,15 @@ def read_rejected(rest: Excerpt, context: Context) -> list[Left]:
     """Lines of ``rest``, in which the examples that were read are masked, that hold an example all the same."""
     if context.name is None:
         return []
+    calls, asserts = list(_CALL.finditer(rest.text)), list(_ASSERT.finditer(rest.text))
+    if not calls and not asserts:
+        return []
     # A name that the text gives a value is not open: the reader of the spec knows what it stands for.
     context = replace(context, elsewhere=context.elsewhere | set(_ASSIGNED.findall(rest.text)))
-    found = [*_asserts(rest, context)]
+    found = [*_asserts(rest, asserts, context)]
     taken = {left.start for left in found}
     scanner = Scanner(rest.text)
-    for match in _CALL.finditer(rest.text):
+    for match in calls:
         left = _line(scanner, match, context)
         if left is not None and left.start not in taken:
             found.append(left)
@@ -115,6 +118,9 @@ def settle(left: Iterable[tuple[Excerpt, Left]], examples: Iterable[Example], na
     Calls of another name stand where nothing calls the asked one, or where the name is a likely slip of the pen:
     beside good examples they explain a helper.
     """
+    left = list(left)
+    if not left:
+        return ()
     good = any(name and re.search(rf"(?<![\w.]){re.escape(name)}[ \t]?\(", example.source) for example in examples)
     kept = [
         Rejected(
@@ -148,9 +154,9 @@ def rejected_assert(source: str, start: int, context: Context) -> Left | None:
     return None
 
 
-def _asserts(rest: Excerpt, context: Context) -> Iterator[Left]:
+def _asserts(rest: Excerpt, places: Iterable[re.Match[str]], context: Context) -> Iterator[Left]:
     scanner = Scanner(rest.text)
-    for match in _ASSERT.finditer(rest.text):
+    for match in places:
         end = scanner.statement(match.start(1), "`")
         if end is not None and end - match.start(1) <= _LONGEST:
             left = rejected_assert(rest.text[match.start(1) : end].rstrip(), match.start(1), context)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzers.excerpt import Excerpt
 from analyzers.spec import Sentence
@@ -17,6 +18,10 @@ _LABEL = re.compile(
     r"[\s\d]*+[\W_]*+)+",
     re.I,
 )
+_MAY_LABEL = re.compile(r"e\.?[gx]|in[sp]|sam|out|usa", re.I)
+"""No line without one of these is a label, and few lines hold one."""
+_SHORT = 1_000
+"""Characters; the sentences of blocks up to this length are kept for a while."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -27,11 +32,24 @@ def split_sentences(excerpt: Excerpt) -> tuple[Sentence, ...]:
     """
     found: list[Sentence] = []
     for start, end in _blocks(excerpt):
-        for first, last in _sentences(excerpt.text, start, end):
-            folded = " ".join(excerpt.text[first:last].split())
-            if _WORDS.search(folded) and not _LABEL.fullmatch(folded):
-                found.append(Sentence(folded, excerpt.span(first, last)))
+        block = excerpt.text[start:end]
+        for first, last, folded in _cut_short(block) if len(block) <= _SHORT else _cut(block):
+            found.append(Sentence(folded, excerpt.span(start + first, start + last)))
     return tuple(found)
+
+
+def _cut(block: str) -> tuple[tuple[int, int, str], ...]:
+    """Where the sentences of a block start and end, each with its text folded."""
+    found = []
+    for first, last in _sentences(block, 0, len(block)):
+        folded = " ".join(block[first:last].split())
+        if _WORDS.search(folded) and not (_MAY_LABEL.search(folded) and _LABEL.fullmatch(folded)):
+            found.append((first, last, folded))
+    return tuple(found)
+
+
+# While somebody types, all blocks but one are those of the moment before.
+_cut_short = lru_cache(1024)(_cut)
 
 
 def _blocks(excerpt: Excerpt) -> Iterator[tuple[int, int]]:
@@ -40,11 +58,12 @@ def _blocks(excerpt: Excerpt) -> Iterator[tuple[int, int]]:
     for start, end in excerpt.lines():
         line = excerpt.text[start:end]
         bullet = _BULLET.match(line)
-        label = len(line) < 60 and _LABEL.fullmatch(line) is not None
-        if begin is not None and (bullet or label or not line.strip()):
+        filled = bool(line) and not line.isspace()
+        label = filled and len(line) < 60 and _MAY_LABEL.search(line) and _LABEL.fullmatch(line)
+        if begin is not None and (bullet or label or not filled):
             yield begin, finish
             begin = None
-        if line.strip() and not label:
+        if filled and not label:
             if begin is None:
                 begin = start + (bullet.end() if bullet else 0)
             finish = end

@@ -2,6 +2,7 @@
 
 import re
 
+from analyzers.facts import fact
 from analyzers.subject import Subject
 
 _CONTAINER = (
@@ -25,11 +26,13 @@ def _stating(verb: str) -> re.Pattern[str]:
 _INPUT, _OUTPUT, _TRUTH = _stating(_TAKES), _stating(_GIVES), re.compile(_WHETHER)
 
 
+@fact
 def input_type_share(subject: Subject) -> float:
     """1 if a sentence says of what type an input is, 0.5 if it only names a container, 0 otherwise."""
     return _share(_INPUT, subject)
 
 
+@fact
 def output_type_share(subject: Subject) -> float:
     """The same for the result; "check whether" says that it is a truth value."""
     return 1.0 if _TRUTH.search(subject.prose) else _share(_OUTPUT, subject)

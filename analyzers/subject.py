@@ -3,8 +3,8 @@
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
 
 from analyzers.expectations import raised_name
 from analyzers.pysource import parse_expression, parse_module
@@ -34,7 +34,7 @@ class Raises:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trial:
     """An example that is one call of the asked name and its outcome.
 
@@ -49,12 +49,12 @@ class Trial:
     outcome: Any
     want: str
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Any, ...]:
         """All arguments, positional ones first."""
         return (*self.arguments, *(value for _, value in self.keywords))
 
-    @property
+    @cached_property
     def input_key(self) -> str:
         """Equal for equal inputs, whatever their layout."""
         return repr((self.arguments, sorted(self.keywords, key=lambda item: item[0])))
@@ -66,6 +66,8 @@ STOP_WORDS = frozenset(
     "they this those to was we were which while will with would you your e.g i.e etc also each both only very "
     "just".split()
 )
+_SHORT = 400
+"""Characters; what examples up to this length show is kept for a while."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -100,9 +102,15 @@ class Subject:
         """Every example of the form "call and outcome", in the order of the spec."""
         found = []
         for example in self.spec.examples:
-            trial = _trial(example, self.spec.name)
-            if trial is not None:
-                found.append(trial)
+            short = len(example.source) + len(example.want or "") <= _SHORT
+            read = (_read_short if short else _read)(example.source, example.want, self.spec.name)
+            if read is not None:
+                call, arguments, keywords, outcome, want = read
+                found.append(
+                    Trial(
+                        example=example, call=call, arguments=arguments, keywords=keywords, outcome=outcome, want=want
+                    )
+                )
         return tuple(found)
 
     @cached_property
@@ -115,41 +123,60 @@ class Subject:
         return tuple(seen.values())
 
 
-def _trial(example: Example, name: str | None) -> Trial | None:
-    if example.want is None:
-        return _asserted(example, name)
-    source, want = example.source.strip(), example.want.strip()
+class _Read(NamedTuple):
+    """What an example shows, wherever it stands; the fields are those of ``Trial``."""
+
+    call: str
+    arguments: tuple[Any, ...]
+    keywords: tuple[tuple[str, Any], ...]
+    outcome: Any
+    want: str
+
+
+def _read(source: str, want: str | None, name: str | None) -> _Read | None:
+    if want is None:
+        return _asserted(source, name)
+    source, want = source.strip(), want.strip()
     if want == "True":
         # A session says so of sets, dictionaries and floats, which are not always shown in one way.
         match parse_expression(source):
             case ast.Compare(left=ast.Call() as left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
-                return _called(example, ast.unparse(left), ast.unparse(right), name)
-    return _called(example, source, want, name)
+                return _called(ast.unparse(left), ast.unparse(right), name)
+    return _called(source, want, name)
 
 
-def _asserted(example: Example, name: str | None) -> Trial | None:
-    tree = parse_module(example.source)
+# While somebody types, all examples but one are those of the moment before. Values are only read, like trees.
+_read_short = lru_cache(1024)(_read)
+
+
+def _asserted(source: str, name: str | None) -> _Read | None:
+    tree = parse_module(source)
     match tree.body[-1] if tree and tree.body else None:
         case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right])):
-            return _called(example, ast.unparse(left), ast.unparse(right), name)
+            if _calls(left, name):
+                return _called(ast.unparse(left), ast.unparse(right), name)
         case ast.Assert(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call)):
-            return _called(example, ast.unparse(call), "False", name)
+            return _called(ast.unparse(call), "False", name)
         case ast.Assert(test=ast.Call() as call):
-            return _called(example, ast.unparse(call), "True", name)
+            return _called(ast.unparse(call), "True", name)
     return None
 
 
-def _called(example: Example, source: str, want: str, name: str | None) -> Trial | None:
-    tree = parse_expression(source)
+def _calls(tree: ast.expr, name: str | None) -> bool:
+    """Whether a tree is a plain call of ``name``, or of any name where there is none."""
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name) or (name and tree.func.id != name):
+        return False
+    return not any(isinstance(argument, ast.Starred) for argument in tree.args)
+
+
+def _called(source: str, want: str, name: str | None) -> _Read | None:
+    tree = parse_expression(source)
+    if not isinstance(tree, ast.Call) or not _calls(tree, name):
         return None
-    if any(isinstance(argument, ast.Starred) for argument in tree.args):
-        return None
-    return Trial(
-        example=example,
+    return _Read(
         call=source,
-        arguments=tuple(_literal(argument) for argument in tree.args),
-        keywords=tuple((word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None),
+        arguments=tuple([_literal(argument) for argument in tree.args]),
+        keywords=tuple([(word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None]),
         outcome=_outcome(want),
         want=want,
     )
@@ -165,6 +192,8 @@ def _outcome(want: str) -> Any:
 
 
 def _literal(node: ast.expr) -> Any:
+    if isinstance(node, ast.Constant):
+        return node.value
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from analyzers.about import about, shows_below_one, span_of, spoken
 from analyzers.coverage import CONSTRAINTS
 from analyzers.kinds import Value, inputs, result
-from analyzers.lexicon import Mention, Phrase, holding, phrases, place
+from analyzers.lexicon import Mention, Phrase, holding, phrases, place, with_stems
 from analyzers.rules import policies
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import UNKNOWN, Subject
@@ -113,8 +114,19 @@ _BOUND = re.compile(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
 
 
 def _ranged(subject: Subject, value: Value) -> bool:
-    word = rf"(?:{spoken(subject, value)})"
-    stated = re.compile(
+    told = [phrase for phrase, _ in about(subject, value) if _BOUND.search(phrase.low)]
+    if not told:
+        return False
+    # "all primes less than n" limits the primes, not n.
+    stated = _ranging(spoken(subject, value))
+    return any(stated.search(phrase.low) for phrase in told)
+
+
+@lru_cache(256)
+def _ranging(spoken: str) -> re.Pattern[str]:
+    """What states a range of that which ``spoken`` matches."""
+    word = rf"(?:{spoken})"
+    return re.compile(
         rf"{_ADJECTIVE}\s+(?:[\w-]+\s+){{0,3}}?[`'\"(]*{word}"
         rf"|{_ADJECTIVE}\s+(?:numbers|integers|values)\b"
         rf"|\d\s*(?:<=?|≤)\s*[`'\"(]*{word}"
@@ -122,8 +134,6 @@ def _ranged(subject: Subject, value: Value) -> bool:
         rf"[^.;]{{0,40}}?{_LIMIT})"
         rf"|\b(?:from|between) -?\d+ (?:to|and) -?\d+\b"
     )
-    # "all primes less than n" limits the primes, not n.
-    return any(_BOUND.search(phrase.low) and stated.search(phrase.low) for phrase, _ in about(subject, value))
 
 
 _SORTING = (
@@ -176,6 +186,11 @@ _EXTREME = re.compile(
     rf"max|min|"
     r"highest|lowest|most|fewest|least|largest|smallest|longest|shortest|greatest|biggest)\b"
 )
+_TIE_STEMS = (
+    "sort order rank arrang longest shortest most least closest nearest highest lowest max min fewest largest smallest "
+    "greatest biggest".split()
+)
+"""A sentence without one of these has neither an order by a key nor an extreme."""
 _MEASURED = re.compile(r"\b(?:length|size|number|count|sum|frequency|lengths|index|whether|same|if)\b[^.;]{0,30}\Z")
 _TIES = re.compile(
     r"\b(?:overlap\w*|disjoint|similar|ties?|tied|stable|stably|in case of|then by|equal|same|multiple|several|"
@@ -191,7 +206,7 @@ def _order(subject: Subject) -> Iterator[Hit]:
 
 
 def _direction(subject: Subject) -> Iterator[Hit]:
-    if _says(subject, _DIRECTION) or _shows_order(subject) or result(subject).kind in ("bool", "integer", "float"):
+    if result(subject).kind in ("bool", "integer", "float") or _shows_order(subject):
         return
     for phrase in holding(subject, _SORTING):
         if not phrase.bound:
@@ -199,6 +214,8 @@ def _direction(subject: Subject) -> Iterator[Hit]:
         unneeded = [match.span() for match in _SORTED_INPUT.finditer(phrase.low)]
         for match in _SORT.finditer(phrase.low):
             if not any(start <= match.start() < end for start, end in unneeded):
+                if _says(subject, _DIRECTION):
+                    return
                 word = phrase.sentence.text[match.start() : match.end()]
                 yield Hit(
                     span=place(subject, phrase, match),
@@ -209,13 +226,15 @@ def _direction(subject: Subject) -> Iterator[Hit]:
 
 
 def _ties(subject: Subject) -> Iterator[Hit]:
-    if _says(subject, _TIES) or (kind := result(subject).kind) == "bool":
+    if (kind := result(subject).kind) == "bool":
         return
-    for phrase in phrases(subject):
+    for phrase in with_stems(subject, _TIE_STEMS):
         if not phrase.bound:
             continue
         match = _BY_KEY.search(phrase.low)
         if match is not None and kind not in ("integer", "float"):
+            if _says(subject, _TIES):
+                return
             key = match[1].strip()
             yield Hit(
                 span=place(subject, phrase, match),
@@ -225,6 +244,8 @@ def _ties(subject: Subject) -> Iterator[Hit]:
             return
         match = _EXTREME.search(phrase.low)
         if match is not None and not _MEASURED.search(phrase.low[: match.start()]):
+            if _says(subject, _TIES):
+                return
             yield Hit(
                 span=place(subject, phrase, match),
                 message=f"Nothing says which one is meant if several fit (“{_bare(match[0])}”).",

@@ -19,6 +19,10 @@ _PICKS = re.compile(
     r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit)\b)|"
     r"(?:standard|absolute) deviation)|(?:averages?|mean|median|variance|standard deviation) of)\b"
 )
+_PICK_STEMS = (
+    *"max min largest smallest biggest highest lowest greatest longest shortest most least average mean median".split(),
+    *"mode variance first last deviation".split(),
+)
 _MEASURE = re.compile(
     r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|"
     r"2nd|3rd|kth|nth|k-th|n-th|remov\w+|delet\w+|"
@@ -64,15 +68,18 @@ def _empty_container(subject: Subject) -> Iterator[Hit]:
     # What picks several gives an empty list for an empty one.
     if result(subject).many and result(subject).kind != "text":
         return
-    if any(_EMPTY.search(phrase.low) for phrase in phrases(subject)):
-        return
     fixed = {p.name for p in subject.parameters if p.annotation and _FIXED.match(p.annotation.strip("'\" "))}
     for value in inputs(subject):
         if not value.many or value.name in fixed or shows_empty(value):
             continue
         for phrase, _ in about(subject, value):
+            if not any(stem in phrase.low for stem in _PICK_STEMS):
+                continue
             match = next((m for m in _PICKS.finditer(phrase.low) if not _excused(phrase, m)), None)
             if match is not None:
+                # Here and not first: few specs come this far.
+                if any(_EMPTY.search(each.low) for each in phrases(subject)):
+                    return
                 what = match[0].split(" ", 1)[-1] if match[0].startswith(("and ", "is ", "of ")) else match[0]
                 kind = "no elements" if value.kind not in ("text",) else "no characters"
                 yield Hit(
@@ -99,8 +106,6 @@ def _excused(phrase: Phrase, match: re.Match[str]) -> bool:
 
 
 def _zero(subject: Subject) -> Iterator[Hit]:
-    if any(_ZERO.search(phrase.low) for phrase in phrases(subject)):
-        return
     for value in inputs(subject):
         if value.kind not in ("integer", "number") or any(sample == 0 for sample in value.samples):
             continue
@@ -109,6 +114,8 @@ def _zero(subject: Subject) -> Iterator[Hit]:
             continue
         for phrase in told:
             if (match := _ZERO_DOMAIN.search(phrase.low)) is not None:
+                if any(_ZERO.search(each.low) for each in phrases(subject)):
+                    return
                 yield Hit(
                     span=span_of(subject, value),
                     message=f"{value.label} may be 0, and nothing says what the result is then (“{match[0]}”).",
@@ -167,9 +174,6 @@ def _otherwise(subject: Subject) -> Iterator[Hit]:
     read = [phrase for phrase in phrases(subject)[:_LONGEST] if phrase.words]
     if len(read) == _LONGEST or not read or result(subject).kind in ("bool", "none"):
         return
-    text = " ".join(phrase.low for phrase in read)
-    if _ELSE.search(text) or _BOOLEAN.search(text) or any(a.search(text) and b.search(text) for a, b in _OPPOSITES):
-        return
     branch: tuple[Phrase, re.Match[str]] | None = None
     for phrase in read:
         if _IF.search(phrase.low) is None:
@@ -182,7 +186,12 @@ def _otherwise(subject: Subject) -> Iterator[Hit]:
             branch = branch or (phrase, match)
         elif _CHOICE.search(phrase.low):
             return
-    if branch is None or _shown_elsewhere(subject, text):
+    if branch is None:
+        return
+    text = " ".join(phrase.low for phrase in read)
+    if _ELSE.search(text) or _BOOLEAN.search(text) or any(a.search(text) and b.search(text) for a, b in _OPPOSITES):
+        return
+    if _shown_elsewhere(subject, text):
         return
     phrase, match = branch
     yield Hit(

@@ -34,7 +34,7 @@ _SETTLED = re.compile(
 def _in_place(subject: Subject) -> Iterator[Hit]:
     out = result(subject)
     changed = [value for value in inputs(subject) if value.mutable and value.kind in ("sequence", "mapping", "set")]
-    if not changed or not out.mutable or any(_SETTLED.search(phrase.low) for phrase in phrases(subject)):
+    if not changed or not out.mutable:
         return
     fitting = [value for value in changed if value.kind == out.kind]
     if not fitting:
@@ -43,6 +43,8 @@ def _in_place(subject: Subject) -> Iterator[Hit]:
         match = _CHANGES.search(phrase.low) if phrase.bound else None
         if match is None or not _acts_on(match, fitting):
             continue
+        if any(_SETTLED.search(each.low) for each in phrases(subject)):
+            return
         verb = phrase.sentence.text[match.start(1) : match.end(1)].lower()
         yield Hit(
             span=place(subject, phrase, match, 1),

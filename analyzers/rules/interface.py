@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzers.about import about
 from analyzers.facts import fact
@@ -84,13 +85,18 @@ def _example(stated: str) -> str:
 
 def _told(subject: Subject, name: str, *, bare: bool) -> bool:
     """Whether a sentence that names the parameter says its type, and for a container what is in it."""
-    word = re.escape(name.lower())
+    named = [phrase for phrase in phrases(subject) if name in phrase.about]
+    return bool(named) and any(_stating(name.lower(), bare).search(phrase.low) for phrase in named)
+
+
+@lru_cache(256)
+def _stating(name: str, bare: bool) -> re.Pattern[str]:
+    word = re.escape(name)
     noun = rf"{_CONTAINER}{_OF}" if bare else rf"(?:{_CONTAINER}|{_TYPE})"
-    stated = re.compile(
+    return re.compile(
         rf"\b{noun}[ ,:]+(?:(?:called|named) )?[`'\"(]*(?:\w+[`'\"]*(?:,| and| or)+ [`'\"]?)*{word}(?!\w)|"
         rf"(?<!\w){word}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b"
     )
-    return any(name in phrase.about and stated.search(phrase.low) for phrase in phrases(subject))
 
 
 _IN_PLACE = re.compile(r"\b(?:in[- ]place|prints?|writes?|mutat\w+|updates?|deletes?|sends?|returns? nothing)\b")

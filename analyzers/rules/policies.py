@@ -30,8 +30,6 @@ _CASE_RULE = re.compile(
 
 
 def _case(subject: Subject) -> Iterator[Hit]:
-    if any(_CASE_RULE.search(phrase.low) or CONSTRAINTS["text"].search(phrase) for phrase in phrases(subject)):
-        return
     for value in inputs(subject):
         texts = list(texts_in(value))
         if value.kind != "text" and not (value.kind == "sequence" and value.element == "text"):
@@ -43,6 +41,9 @@ def _case(subject: Subject) -> Iterator[Hit]:
         for phrase, _ in about(subject, value):
             match = _CASE.search(phrase.low)
             if match is not None and not _NO_LETTERS.search(phrase.low):
+                # Here and not first: few specs come this far.
+                if any(_CASE_RULE.search(p.low) or CONSTRAINTS["text"].search(p) for p in phrases(subject)):
+                    return
                 yield Hit(
                     span=place(subject, phrase, match),
                     message=(
@@ -78,8 +79,6 @@ _COPIES_RULE = re.compile(
 
 
 def _duplicates(subject: Subject) -> Iterator[Hit]:
-    if any(_COPIES_RULE.search(phrase.low) for phrase in phrases(subject)):
-        return
     values = [value for value in inputs(subject) if value.kind == "sequence"]
     if not values or any(shows_duplicates(value) for value in values) or result(subject).kind == "set":
         return
@@ -89,6 +88,8 @@ def _duplicates(subject: Subject) -> Iterator[Hit]:
     for value in values:
         for phrase, _ in about(subject, value):
             if (match := _COPIES.search(phrase.low)) is not None:
+                if any(_COPIES_RULE.search(each.low) for each in phrases(subject)):
+                    return
                 yield Hit(
                     span=place(subject, phrase, match),
                     message=f"Nothing says what happens if an element occurs twice in {value.label} ({match[0]}).",
@@ -136,14 +137,14 @@ def _base(subject: Subject) -> Iterator[Hit]:
 
 
 def _index_base(subject: Subject) -> Iterator[Hit]:
-    if any(_BASE_RULE.search(phrase.low) for phrase in phrases(subject)):
-        return
     if subject.trials or subject.spec.rejected or subject.spec.examples:
         return  # any example with a position shows where counting starts
     for phrase in holding(subject, ("index", "indices", "indexes", "position", "positions")):
         match = _INDEX.search(phrase.low) if phrase.bound else None
         if match is None or _NO_INDEX.search(phrase.low):
             continue
+        if any(_BASE_RULE.search(each.low) for each in phrases(subject)):
+            return
         yield Hit(
             span=place(subject, phrase, match),
             message=(
@@ -156,18 +157,21 @@ def _index_base(subject: Subject) -> Iterator[Hit]:
 
 
 def _ends(subject: Subject) -> Iterator[Hit]:
-    if any(_ENDS_RULE.search(phrase.sentence.text) or _ENDS_RULE.search(phrase.low) for phrase in phrases(subject)):
-        return
     limits = [value for value in inputs(subject) if value.numeric]
-    if any(_lists_an_end(trial) for trial in subject.trials):
+    if not limits or any(_lists_an_end(trial) for trial in subject.trials):
         return
     for phrase in holding(subject, ("between", "range", "from")):
         match = _BETWEEN.search(phrase.low) if phrase.bound else None
         if match is None or _NO_BETWEEN.search(phrase.low):
             continue
         for value in limits:
-            end = re.compile(rf"(?:between|from|to|and|range|of)\s+[`'\"(]*(?:{spoken(subject, value)})")
-            if value.name is not None and value.name in phrase.about and end.search(match[0]):
+            if value.name is None or value.name not in phrase.about:
+                continue
+            if re.search(rf"(?:between|from|to|and|range|of)\s+[`'\"(]*(?:{spoken(subject, value)})", match[0]):
+                if any(
+                    _ENDS_RULE.search(each.sentence.text) or _ENDS_RULE.search(each.low) for each in phrases(subject)
+                ):
+                    return
                 yield Hit(
                     span=place(subject, phrase, match),
                     message=f"Nothing says whether {value.label} itself belongs to the range.",

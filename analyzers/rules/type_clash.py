@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
 from analyzers.binding import bind
+from analyzers.facts import fact
 from analyzers.pysource import parse_expression
 from analyzers.rules.model import Hit
 from analyzers.spec import Parameter
@@ -12,6 +13,7 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _RETURNS_TUPLE = r"\b(?:returns?|returned|gives?|outputs?|results? (?:is|in))\b(?:[^\w\n]+\w+){0,3}?[^\w\n]+tuples?\b"
 _IN_PLACE = r"\bin[- ]?place\b|\bmodif\w+|\bmutat\w+|\bupdates?\b|\bprints?\b|\bdisplays?\b"
+_DEFINES = re.compile(r"(?<!\w)def[ \t]++(\w++)[ \t]*+\(")
 _NEAR = 1_000
 """Characters around a spec in which another definition of its name is looked for."""
 
@@ -37,6 +39,7 @@ def type_clashes(subject: Subject) -> Iterator[Hit]:
             )
 
 
+@fact
 def is_bindable(subject: Subject) -> bool:
     """True if a call of the asked name certainly meets the parameters that the spec shows.
 
@@ -56,7 +59,9 @@ def is_bindable(subject: Subject) -> bool:
         return False
     # Overloads stand together; a look at a whole file for each of its specs would take quadratic time.
     around = text[max(0, span.start - _NEAR) : span.end + _NEAR]
-    return len(re.findall(rf"\bdef[ \t]+{re.escape(signature.name)}[ \t]*\(", around)) < 2
+    if around.count(signature.name) < 2 or around.count("def") < 2:
+        return True
+    return [match[1] for match in _DEFINES.finditer(around)].count(signature.name) < 2
 
 
 def _arguments(subject: Subject, trial: Trial) -> Iterator[str]:

@@ -78,11 +78,18 @@ _WORTH_A_LOOK = re.compile(
     rf"{_MAYBE}|efficiently|gracefully|elegantly|robustly|cleanly|intuitively|timely|performance"
 )
 """No form matches without one of these; most sentences have none."""
+_STEMS = (
+    "efficient performan scalable robust elegant maintainable intuitive friendly bug free bullet pythonic idiomatic "
+    "extensible modular well production quality easy readable reusable future optimi fast quick clean reliable "
+    "flexible lightweight simple secure responsive beautiful nice concise neat gracefully timely".split()
+)
+"""The same as parts of words: a whole text is searched for them far quicker than for a pattern."""
 
 
 def untestable(subject: Subject) -> Iterator[Hit]:
     """Sentences that ask for a quality of the code and give nothing to measure it by, here or in the next sentence."""
-    if not _WORTH_A_LOOK.search(subject.prose):
+    prose = subject.prose
+    if not any(stem in prose for stem in _STEMS):
         return
     sentences = subject.spec.sentences
     for number, sentence in enumerate(sentences):
