@@ -29,6 +29,8 @@ def _check(task_id: str, task: dict[str, Any]) -> None:
         if not isinstance(task.get(key), str):
             raise ValueError(f"{task_id}: {key} is not a text")
     for key in ("base_input", "plus_input"):
+        if task[key] == {}:  # Mbpp/793 has none
+            task[key] = []
         if not isinstance(task[key], list) or not all(isinstance(each, list | tuple) for each in task[key]):
             raise ValueError(f"{task_id}: {key} is not a list of lists of arguments")
     if not isinstance(task["atol"], int | float):

@@ -187,6 +187,8 @@ class Judge:
             verdict = Verdict(base=None, plus=None, problem=answer.get("problem"))
         else:
             verdict = verdict_of(answer, self.profile)
+            if job.first is not None and verdict.base is None and verdict.problem is None:
+                verdict = replace(verdict, base=job.first.base)
         if verdict.timed_out and job.first is None:
             job.first = verdict
             self._again.append(job)
@@ -206,12 +208,20 @@ class Judge:
                 "canonical": problem.canonical,
                 "atol": problem.atol,
             },
-            "code": job.code,
+            "code": job.code or "",
+            "parts": _parts(job),
             "minimum": profile.minimum_seconds,
             "factor": profile.factor,
             "polynomial_passes": profile.polynomial_passes,
             "memory_mib": profile.memory_mib,
         }
+
+
+def _parts(job: _Job) -> list[str]:
+    """What is asked for: both parts, and the second time not the one that ended well."""
+    if job.code is None:
+        return []
+    return ["plus"] if job.first is not None and job.first.passes_base else ["base", "plus"]
 
 
 def _with_first(verdict: Verdict, first: Verdict | None) -> Verdict:

@@ -102,9 +102,9 @@ def verdict_of(answer: Mapping[str, Any], profile: Profile) -> Verdict:
     """The verdict by the rules of ``profile`` on what a zygote answered."""
     if "problem" in answer:
         return Verdict(base=None, plus=None, problem=answer["problem"])
-    base = _by_the_rules(answer["base"], profile)
-    plus = None if base.status != "pass" or answer["plus"] is None else _by_the_rules(answer["plus"], profile)
-    return Verdict(base=base, plus=plus)
+    base, plus = (None if answer[part] is None else _by_the_rules(answer[part], profile) for part in ("base", "plus"))
+    # What reached for the judge in base has not passed it by these rules.
+    return Verdict(base=base, plus=plus if base is None or base.status == "pass" else None)
 
 
 def _by_the_rules(seen: Mapping[str, Any], profile: Profile) -> PartVerdict:

@@ -49,19 +49,18 @@ class Watch:
     def __init__(self) -> None:
         self.flags: set[str] = set()
         self._busy = False
-        self._guarded: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        self._buffers: set[type] = set()
-
-    def arm(self) -> None:
-        """Begin; what is there now counts as right."""
-        spaces: Iterable[dict[str, Any]] = (builtins.__dict__, np.__dict__, math.__dict__)
-        self._guarded = [(space, dict(space)) for space in spaces]
+        # What is there now counts as right. Made before the fork: it is the same for every sample.
+        self._guarded = [(space, dict(space)) for space in (np.__dict__, math.__dict__)]
         self._guarded += [
             (module.__dict__, {name: value for name, value in module.__dict__.items() if callable(value)})
             for name, module in list(sys.modules.items())
             if name.startswith(("numpy.core.", "numpy._core.")) and name.count(".") == 2
         ]
         self._buffers = set(_subclasses(_BUFFERS))
+
+    def arm(self) -> None:
+        """Begin."""
+        self._guarded.append((builtins.__dict__, dict(builtins.__dict__)))
         sys.addaudithook(self._heard)
 
     def _heard(self, event: str, arguments: tuple[Any, ...]) -> None:

@@ -5,6 +5,7 @@ difference is what a limit counts: processor time, which a loaded machine does n
 a backstop.
 """
 
+import gc
 import os
 import reprlib
 import signal
@@ -36,6 +37,7 @@ _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
 _exit, _clock, _now = os._exit, time.process_time, time.monotonic
 _set_timer, _set_handler = signal.setitimer, signal.signal
 _PROF, _REAL = signal.ITIMER_PROF, signal.ITIMER_REAL
+_TIMED = (signal.SIGALRM, signal.SIGPROF)
 
 
 def _make_handler() -> Any:
@@ -63,7 +65,7 @@ class Part:
         self.atol: float = job["atol"]
         self.polynomial_passes: bool = job["polynomial_passes"]
         self.progress = job["progress"]
-        self.watch = Watch()
+        self.watch: Watch = job["watch"]
         self.handler = _make_handler()
         self.used = 0.0
         self.failure: dict[str, Any] | None = None
@@ -86,6 +88,8 @@ class Part:
             finally:
                 sys.stdout, sys.stderr, sys.stdin = streams
                 self.used += _clock() - begun
+            for number in _TIMED:
+                _set_handler(number, self.handler)
             for index, arguments in enumerate(self.inputs):
                 self.at = index
                 phase, out = "call", None
@@ -93,14 +97,11 @@ class Part:
                 limit = self.seconds[index]
                 begun = _clock()
                 _set_timer(_REAL, limit * _WALL_FACTOR + _WALL_EXTRA)
-                _set_handler(signal.SIGALRM, self.handler)
-                _set_handler(signal.SIGPROF, self.handler)
                 _set_timer(_PROF, limit)
                 try:
                     out = solve(*arguments)
                 finally:
                     _set_timer(_PROF, 0)
-                    _set_timer(_REAL, 0)
                     sys.stdout, sys.stderr, sys.stdin = streams
                     self.used += _clock() - begun
                 phase = "compare"
@@ -153,6 +154,7 @@ class Part:
 
     def _note(self, error: BaseException, phase: str, out: Any) -> None:
         """Keep what a person needs to understand the failure; the texts are the code's, and no judge of it."""
+        _set_timer(_REAL, 0)
         _set_timer(_PROF, 1.0)
         self.timed_out = isinstance(error, TimeoutException)
         wrong = phase == "compare" and isinstance(error, _Failure)
@@ -198,12 +200,13 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     reliability_guard()
     forget_the_judge()
     part.watch.arm()
+    gc.enable()
     verdict = part.run(job["code"])
     _set_timer(_PROF, 0)
     _set_timer(_REAL, 0)
     # Only what ran at least one input has set the handlers.
     set_them = verdict == "pass" and bool(part.inputs)
-    numbers = (signal.SIGALRM, signal.SIGPROF) if set_them else ()
+    numbers = _TIMED if set_them else ()
     flags = part.watch.end([(part.handler, signal.getsignal(number)) for number in numbers])
     report.send(
         {

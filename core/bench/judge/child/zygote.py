@@ -3,9 +3,10 @@
 First line of stdin: ``{"layers": [...], "base": folder}``. Every further line is a request,
 
     {"task": {"inputs": path, "truth": path, "kind", "entry_point", "canonical", "atol"},
-     "code": text or null, "minimum": seconds, "factor": float, "polynomial_passes": bool, "memory_mib": number}
+     "code": text, "parts": ["base", "plus"], "minimum": seconds, "factor": float, "polynomial_passes": bool, "memory_mib": number}
 
-and gets one line: ``{"base": {...}, "plus": {...} or null, "own_seconds": ...}`` (``code`` null: only the truth is made),
+and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was not asked for or
+passes; without parts only the truth is made),
 or ``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
 """
 
@@ -25,6 +26,7 @@ from _secondpass_sandbox import confine, watch
 from _secondpass_sandbox.sweep import remove
 
 from . import part, truth
+from .integrity import Watch
 from .task import load_inputs, load_truth, owned, store_truth
 
 _SETTING_UP = 20.0
@@ -49,15 +51,18 @@ class Zygote:
         self._folders = 0
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
+        self._watch = Watch()
+        confine.interpreter_paths()  # kept for every fork
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Raises _Problem; OSError, pickle.UnpicklingError or zlib.error where the task's files are damaged."""
         began = time.process_time()
         self._load(request)
-        if request["code"] is None:
-            return {"base": None, "plus": None, "own_seconds": 0.0}
-        base = self._judge(request, "base")
-        plus = self._judge(request, "plus") if base["verdict"] == "pass" else None
+        base = plus = None
+        if "base" in request["parts"]:
+            base = self._judge(request, "base")
+        if "plus" in request["parts"] and (base is None or base["verdict"] == "pass"):
+            plus = self._judge(request, "plus")
         return {"base": base, "plus": plus, "own_seconds": round(time.process_time() - began, 4)}
 
     def _load(self, request: dict[str, Any]) -> None:
@@ -66,15 +71,12 @@ class Zygote:
             return
         # Two tasks at a time could be two times 800 MB.
         self._path, self._inputs, self._truth = "", {}, {}
-        gc.unfreeze()
-        gc.collect()
         for path in (task["inputs"], task["truth"]):
             if os.path.exists(path) and not owned(path):
                 raise _Problem(f"{path} can be written by others, so it is not used; delete the folder it is in.")
         self._inputs = load_inputs(task["inputs"])
         self._truth = load_truth(task["truth"]) if os.path.exists(task["truth"]) else self._make_truth(request)
         self._path = task["inputs"]
-        gc.collect()
         gc.freeze()  # so that no child copies these pages by counting references in them
 
     def _make_truth(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +112,7 @@ class Zygote:
             "atol": task["atol"],
             "polynomial_passes": request["polynomial_passes"],
             "progress": self._progress,
+            "watch": self._watch,
         }
         self._progress[0] = 0
         begun = time.monotonic()
@@ -196,6 +199,7 @@ def _say(answer: dict[str, Any]) -> None:
 def main() -> None:
     """Answer until stdin closes."""
     watch.become_parent_of_orphans()
+    gc.disable()  # nothing here makes cycles; every look for them would cost as much as a fork
     # What many programs import is there before the first of them runs, and is paid for once.
     for name in confine._COMMON:
         importlib.import_module(name)
