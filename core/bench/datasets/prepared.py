@@ -99,9 +99,7 @@ def open_dataset(name: str, *, data: Path | None = None, environ: Mapping[str, s
     if not (folder / "index.json").is_file():
         _prepare(known.kind, source, folder)
     index = _index(folder)
-    problems = {
-        task["task_id"]: Problem(number=number, **task) for number, task in enumerate(index)
-    }
+    problems = {task["task_id"]: Problem(number=number, **task) for number, task in enumerate(index)}
     return Dataset(
         name=name,
         title=known.title if digest == known.md5 else f"{known.title} ({source.name})",

@@ -73,7 +73,9 @@ class Zygote:
             )
         except OSError as error:
             private.remove(self._base)
-            raise SandboxError(f"The judge's process cannot be started: {error}; check the Python installation.") from error
+            raise SandboxError(
+                f"The judge's process cannot be started: {error}; check the Python installation."
+            ) from error
         self._process = process
         assert process.stdin is not None
         process.stdin.write(json.dumps({"layers": self._layers, "base": self._base}).encode() + b"\n")

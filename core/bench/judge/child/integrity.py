@@ -1,4 +1,4 @@
-"""Notices code that reaches for the judge: it patches what compares, walks frames, or answers with what equals anything.
+"""Notices code that reaches for the judge: patches what compares, walks frames, answers with what equals anything.
 
 Code and judge share a process, so a determined program can cheat; what is noticed here is every way that is known to
 have worked. A flag never changes what EvalPlus would say, it stands beside it.
@@ -123,17 +123,16 @@ def _plain(result: Any) -> bool:
 
 def _subclasses(bases: Iterable[type]) -> Iterator[type]:
     for base in bases:
-        below = type.__subclasses__(base)
+        below: list[type] = type.__subclasses__(base)
         yield from below
         yield from _subclasses(below)
 
 
 def _all_by_content(result: Any) -> bool:
-    pending, seen = [result], 0
+    pending = [result]
     known: dict[type, bool] = {}
     while pending:
         value = pending.pop()
-        seen += 1
         kind = _type(value)
         if kind in _ATOMS:
             continue
@@ -144,9 +143,14 @@ def _all_by_content(result: Any) -> bool:
         if isinstance(value, dict):
             pending += dict.keys(value)
             pending += dict.values(value)
-        elif isinstance(value, list | tuple | set | frozenset):
-            base = next(each for each in (list, tuple, set, frozenset) if isinstance(value, each))
-            pending += base.__iter__(value)
+        elif isinstance(value, list):
+            pending += list.__iter__(value)
+        elif isinstance(value, tuple):
+            pending += tuple.__iter__(value)
+        elif isinstance(value, set):
+            pending += set.__iter__(value)
+        elif isinstance(value, frozenset):
+            pending += frozenset.__iter__(value)
         elif isinstance(value, np.ndarray) and value.dtype.hasobject:
             return False
     return True

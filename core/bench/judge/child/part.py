@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import types
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from evalplus.eval import is_floats
@@ -25,8 +25,12 @@ from evalplus.eval._special_oracle import (
 )
 from evalplus.eval.utils import TimeoutException, WriteOnlyStringIO, reliability_guard
 
-from _secondpass_sandbox.confine import confine
-from _secondpass_sandbox.runner import Report
+if TYPE_CHECKING:
+    from core.sandbox.child.confine import confine
+    from core.sandbox.child.runner import Report
+else:
+    from _secondpass_sandbox.confine import confine
+    from _secondpass_sandbox.runner import Report
 
 from .integrity import CODE, Watch, forget_the_judge
 

@@ -6,10 +6,14 @@ import pickle
 import sys
 import time
 import zlib
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from _secondpass_sandbox.confine import confine
-from _secondpass_sandbox.runner import Report
+if TYPE_CHECKING:
+    from core.sandbox.child.confine import confine
+    from core.sandbox.child.runner import Report
+else:
+    from _secondpass_sandbox.confine import confine
+    from _secondpass_sandbox.runner import Report
 
 
 class _Packed:

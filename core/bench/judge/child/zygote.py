@@ -3,11 +3,11 @@
 First line of stdin: ``{"layers": [...], "base": folder}``. Every further line is a request,
 
     {"task": {"inputs": path, "truth": path, "kind", "entry_point", "canonical", "atol"},
-     "code": text, "parts": ["base", "plus"], "minimum": seconds, "factor": float, "polynomial_passes": bool, "memory_mib": number}
+     "code": text, "parts": ["base", "plus"], "minimum": seconds, "factor": float, "polynomial_passes": bool,
+     "memory_mib": number}
 
-and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was not asked for or
-passes; without parts only the truth is made),
-or ``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
+and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was
+not asked for or passes; without parts only the truth is made), or ``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
 """
 
 import gc
@@ -18,12 +18,16 @@ import os
 import pickle
 import time
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalplus.eval._special_oracle import MBPP_OUTPUT_NOT_NONE_TASKS
 
-from _secondpass_sandbox import confine, watch
-from _secondpass_sandbox.sweep import remove
+if TYPE_CHECKING:
+    from core.sandbox.child import confine, rights, watch
+    from core.sandbox.child.sweep import remove
+else:
+    from _secondpass_sandbox import confine, rights, watch
+    from _secondpass_sandbox.sweep import remove
 
 from . import part, truth
 from .integrity import Watch
@@ -153,9 +157,7 @@ class Zygote:
         os.mkdir(private, 0o700)
         user = None
         if "user" in self._layers:
-            from _secondpass_sandbox.rights import a_free_user
-
-            user = a_free_user()
+            user = rights.a_free_user()
             os.chown(private, user, user)
         limits = {
             "total_seconds": seconds,
