@@ -49,26 +49,32 @@ class Gate:
             self._admit()
 
     @contextlib.asynccontextmanager
-    async def asking(self, role: Role, stage: Stage) -> AsyncIterator[None]:
-        """Around one request of a sample; waits until the role may be asked."""
-        self._slots.release()
+    async def away(self) -> AsyncIterator[None]:
+        """Around what a sample waits for: a turn, or another sample that asks the same. It gives its slot away."""
         self._outside -= 1
-        admitted = False
+        self._slots.release()
+        self._admit()
         try:
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            rank = -_LATER_FIRST[stage] if self._phases else _LATER_FIRST[stage]
-            heapq.heappush(self._waiting[role], (rank, next(self._number), turn))
-            self._admit()
-            await turn
-            admitted = True
             yield
         finally:
-            if admitted or (turn.done() and not turn.cancelled()):
-                self._active[role] -= 1
             # Before anybody is admitted: it may ask the same role again, and the phase must not end meanwhile.
             self._outside += 1
             self._admit()
             await self._slots.acquire()
+
+    @contextlib.asynccontextmanager
+    async def turn(self, role: Role, stage: Stage) -> AsyncIterator[None]:
+        """Around one request, while away; begins when the role may be asked."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        rank = -_LATER_FIRST[stage] if self._phases else _LATER_FIRST[stage]
+        heapq.heappush(self._waiting[role], (rank, next(self._number), turn))
+        self._admit()
+        try:
+            await turn
+            yield
+        finally:
+            if turn.done() and not turn.cancelled():
+                self._active[role] -= 1  # who is next is settled when the sample is back
 
     def _admit(self) -> None:
         for role in self._open_roles():

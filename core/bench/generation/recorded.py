@@ -124,7 +124,7 @@ class RecordedEngine:
             # Another sample is another draw; without a seed of its own it would be the same one.
             request = replace(request, seed=(request.seed or 0) + key.sample)
         sha = request_sha(self.model, request)
-        async with self._answers.lock(key.task, key.sample, self._role, sha):
+        async with self._answers.gate.away(), self._answers.lock(key.task, key.sample, self._role, sha):
             kept = self._answers.store.answer(self._answers.run, key.task, key.sample, self._role, sha)
             if kept is None:
                 async with aclosing(self._asked(request, sha)) as deltas:
@@ -141,7 +141,7 @@ class RecordedEngine:
         key, answers = self._key, self._answers
         text, reasoning = [], []
         completed: Completed | None = None
-        async with answers.gate.asking(self._role, request.stage):
+        async with answers.gate.turn(self._role, request.stage):
             self._told(SampleStage(key=key, stage=request.stage, phase="asking"))
             engine = await answers.start(self._role)
             async with aclosing(engine.chat(request)) as deltas:

@@ -7,7 +7,8 @@ First line of stdin: ``{"layers": [...], "base": folder}``. Every further line i
      "memory_mib": number}
 
 and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was
-not asked for or passes; without parts only the truth is made), or ``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
+not asked for or passes; without parts only the truth is made), or ``{"problem": text}`` where the judge itself, or the
+task, is at fault. When stdin closes, everything is ended.
 """
 
 import gc
