@@ -10,8 +10,9 @@ from analyzers.doctests import read_doctests
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, mask
 from analyzers.pysource import Positions, parse_module
+from analyzers.rejected import Left, read_rejected, settle
 from analyzers.sentences import split_sentences
-from analyzers.spec import Example, Sentence
+from analyzers.spec import Example, Rejected, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class Reading:
     excerpt: Excerpt
     examples: tuple[Found, ...]
     sentences: tuple[Sentence, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 def read_block(excerpt: Excerpt, context: Context, *, prose: bool = True) -> Reading:
     """Read a docstring, a paragraph, or a fence that holds no program (``prose`` False: without sentences)."""
-    examples, claims = read_doctests(excerpt, context)
+    examples, claims, left = read_doctests(excerpt, context)
     rest = Excerpt(mask(excerpt.text, claims), excerpt.offsets)
     for reader in (read_asserts, read_bindings, read_arrows):
         found = reader(rest, context)
@@ -34,7 +36,7 @@ def read_block(excerpt: Excerpt, context: Context, *, prose: bool = True) -> Rea
         rest = Excerpt(mask(rest.text, [(example.start, example.end) for example in found]), rest.offsets)
     examples.sort(key=lambda example: example.start)
     sentences = split_sentences(Excerpt(mask(excerpt.text, claims), excerpt.offsets)) if prose else ()
-    return Reading(excerpt, tuple(examples), sentences)
+    return Reading(excerpt, tuple(examples), sentences, (*left, *read_rejected(rest, context)))
 
 
 def read_program(excerpt: Excerpt, context: Context) -> Reading:
@@ -57,9 +59,10 @@ def read_program(excerpt: Excerpt, context: Context) -> Reading:
             parts = [excerpt.text[positions.start(part) : positions.end(part)] for part in [*pending, node]]
             found.append(replace(_assert(excerpt.text, "\n".join(parts), start, end), shared=True))
             pending = []
+    context = replace(context, elsewhere=context.elsewhere | _bound(tree))
     rest = read_block(Excerpt(mask(excerpt.text, [(f.start, f.end) for f in found]), excerpt.offsets), context)
     both = sorted([*found, *rest.examples], key=lambda example: example.start)
-    return Reading(excerpt, tuple(both))
+    return Reading(excerpt, tuple(both), left=rest.left)
 
 
 def _assert(text: str, source: str, start: int, end: int) -> Found:
@@ -68,6 +71,21 @@ def _assert(text: str, source: str, start: int, end: int) -> Found:
 
 def _names(nodes: Iterable[ast.stmt]) -> set[str]:
     return {name.id for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name)}
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """Every name that the program defines, at any depth."""
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).split(".")[0])
+    return bound
 
 
 def number(readings: Iterable[Reading], *, one_session: bool = False) -> tuple[Example, ...]:
@@ -91,3 +109,8 @@ def number(readings: Iterable[Reading], *, one_session: bool = False) -> tuple[E
         groups += group == groups
         examples.append(Example(found.kind, found.source, found.want, group, span))
     return tuple(examples)
+
+
+def rejections(readings: Iterable[Reading], examples: Iterable[Example], name: str | None) -> tuple[Rejected, ...]:
+    """What is written as an example and cannot be run, in the order of the text."""
+    return settle(((reading.excerpt, left) for reading in readings for left in reading.left), examples, name)

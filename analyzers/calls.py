@@ -6,7 +6,7 @@ import sys
 
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines
-from analyzers.pysource import parse_module
+from analyzers.pysource import parse_module, walk
 from analyzers.scan import BUILTINS, Scanner, closed_expression, is_closed
 
 _SYMBOL = r"={1,3}>|-{1,3}>|[➞→⇒⟶⟹↦➔➜]|===?|=(?!=)"
@@ -59,11 +59,11 @@ def checked_assert(source: str, context: Context) -> str | None:
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
         return None
     test = tree.body[0].test
-    called = {node.func.id for node in ast.walk(test) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {node.func.id for node in walk(test) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     if context.name is None or context.name not in called:
         return None
     modules = {
-        node.value.id for node in ast.walk(test) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        node.value.id for node in walk(test) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     } & (sys.stdlib_module_names - context.names)
     if not is_closed(test, context.names | modules):
         return None
@@ -78,9 +78,7 @@ def called_name(source: str) -> str | None:
     test = tree.body[0].test
     first = test.left if isinstance(test, ast.Compare) else test
     for scope in (first, test):
-        names = [
-            node.func.id for node in ast.walk(scope) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        ]
+        names = [node.func.id for node in walk(scope) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
         if names:
             return next((name for name in names if name not in BUILTINS), names[0])
     return None

@@ -10,6 +10,7 @@ import re
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, Kind
 from analyzers.pysource import parse_module
+from analyzers.rejected import Left, rejected_session
 
 _PROMPT = re.compile(r"([ \t]*)>>>[ \t]?(.*)")
 _CONTINUED = re.compile(r"[ \t]*\.\.\.(?:[ ](.*)|[ \t]*)\Z")
@@ -18,12 +19,13 @@ _PROSE = re.compile(r"[A-Z][a-z']*(?:[ ,]+[A-Za-z'`]+){2,}")
 _QUIET_RETURNS = re.compile(r"None|Optional|Any|object|TypeVar|\bT\b")
 
 
-def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list[tuple[int, int]]]:
-    """The examples, and the stretches of text that are session and not prose (skipped examples too)."""
+def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list[tuple[int, int]], list[Left]]:
+    """The examples, what of the text is session and not prose (skipped examples too), and what is no Python."""
     text = excerpt.text
     lines = list(excerpt.lines())
     found: list[Found] = []
     claims: list[tuple[int, int]] = []
+    rejected: list[Left] = []
     number = 0
     while number < len(lines):
         start, end = lines[number]
@@ -31,7 +33,7 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
         number += 1
         if not prompt:
             continue
-        source, indent = [prompt[2]], prompt[1]
+        source, indent, prompt_end = [prompt[2]], prompt[1], start + len(text[start:end].rstrip())
         while number < len(lines) and (more := _CONTINUED.match(text[slice(*lines[number])])):
             source.append(more[1] or "")
             end = lines[number][1]
@@ -46,12 +48,16 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
             number -= len(want) - len(kept)
             end = lines[number - 1][1]
         claims.append((start, end))
-        example = _example("\n".join(source).strip(), "\n".join(line.rstrip() for line in kept), context)
-        if example and not _SKIP.search("\n".join(source)):
+        if _SKIP.search("\n".join(source)):
+            continue
+        statement = "\n".join(source).strip()
+        first = start + len(indent)
+        if example := _example(statement, "\n".join(line.rstrip() for line in kept), context):
             kind, code, shown = example
-            first = start + len(indent)
             found.append(Found(kind=kind, source=code, want=shown, start=first, end=end, shared=True))
-    return found, claims
+        elif left := rejected_session(statement, first, end, prompt_end if len(source) == 1 else None):
+            rejected.append(left)
+    return found, claims, rejected
 
 
 def _is_want(line: str) -> bool:

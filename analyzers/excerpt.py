@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from analyzers.spec import Span
 
 _IRREGULAR = re.compile("\r\n?|\0|[\ud800-\udfff]|\\A\ufeff")
+# The same characters as one set: ten times faster at finding nothing.
+_ANY_IRREGULAR = re.compile("[\r\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Excerpt:
 
 def normalise(text: str) -> Excerpt:
     """``text`` as every parser here wants it: newlines are ``\\n``, and no BOM, NUL or lone surrogate is left."""
-    if not _IRREGULAR.search(text):
+    if not text.startswith("\ufeff") and not _ANY_IRREGULAR.search(text):
         return Excerpt(text, range(len(text) + 1))
     parts: list[str] = []
     offsets: list[int] = []

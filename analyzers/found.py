@@ -19,6 +19,8 @@ class Context:
     returns: str | None = None
     known: frozenset[str] = frozenset()
     """Names that the preamble defines; the asked name is always known."""
+    elsewhere: frozenset[str] = frozenset()
+    """Names that the text defines, without examples being able to use them: other stubs, methods."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -61,7 +63,8 @@ def mask(text: str, claims: Iterable[tuple[int, int]]) -> str:
     done = 0
     for start, end in sorted(claims):
         parts.append(text[done : max(done, start)])
-        parts.append(re.sub(r"[^\n]", " ", text[max(done, start) : max(done, end)]))
+        claimed = text[max(done, start) : max(done, end)]
+        parts.append("\n".join([" " * len(line) for line in claimed.split("\n")]))
         done = max(done, end)
     parts.append(text[done:])
     return "".join(parts)

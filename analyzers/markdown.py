@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from analyzers.blocks import Reading, number, read_block, read_program
+from analyzers.blocks import Reading, number, read_block, read_program, rejections
 from analyzers.excerpt import Excerpt, join
+from analyzers.flaws import fence_flaws, with_flaws
 from analyzers.found import Context, claim_lines, mask
 from analyzers.pysource import parse_module
 from analyzers.python_stub import Module, Stub, read_module, read_stub, sentences_of
 from analyzers.signatures import from_examples, from_text
-from analyzers.spec import Signature, Spec, SpecFormat
+from analyzers.spec import Flaw, Signature, Spec, SpecFormat
 from analyzers.tables import Cell, Table, read_table
 
 if TYPE_CHECKING:
@@ -49,24 +50,25 @@ def _parser() -> "MarkdownIt":
 
 def markdown_specs(text: str, whole: Excerpt) -> tuple[Spec, ...]:
     """One spec for each stub in a fence of Python; without any, the document is one spec."""
-    pieces = list(_pieces(whole))
+    pieces, flaws = _document(whole)
     modules = [(piece, module) for piece in pieces if (module := _stub_module(piece)) is not None]
     stubs = [(piece, module, stub) for piece, module in modules for stub in module.stubs]
     if not stubs:
-        return (_unstubbed(text, whole, pieces),)
+        return with_flaws([_unstubbed(text, whole, pieces)], flaws)
     preambles = _helpers(pieces, {stub.signature.name for _, _, stub in stubs})
     borders = _borders(pieces, [piece for piece, _, _ in stubs], len(whole.text.split("\n")))
+    defined = frozenset().union(*(module.defined for _, module in modules), *(helper.known for helper in preambles))
     specs = []
     for (piece, module, stub), (first, last) in zip(stubs, borders, strict=True):
         known = frozenset().union(*(helper.known for helper in preambles), module.known)
-        module = replace(module, known=known)
+        module = replace(module, known=known, defined=defined)
         others = [other for other in pieces if first <= other.line < last and other is not piece]
         others = [other for other in others if not any(other is defining for defining, _ in modules)]
-        context = _context(stub.signature, known)
+        context = replace(_context(stub.signature, known), elsewhere=defined)
         readings = [*_read(others, context), *_own(module, stub)]
         preamble = "\n\n".join(part for part in (*(helper.preamble for helper in preambles), module.preamble) if part)
         specs.append(_spec(text, whole, stub.signature, preamble, readings, (first, last)))
-    return tuple(specs)
+    return with_flaws(specs, flaws)
 
 
 def _own(module: Module, stub: Stub) -> list[Reading]:
@@ -100,14 +102,16 @@ def _spec(
 ) -> Spec:
     starts = [start for start, _ in whole.lines()] + [len(whole.text) + 1]
     start, end = starts[lines[0]], max(starts[lines[0]], starts[lines[1]] - 1)
+    examples = number(readings, one_session=True)
     return Spec(
         text=text,
         format=SpecFormat.MARKDOWN,
         signature=signature,
         preamble=preamble,
         sentences=sentences_of(readings),
-        examples=number(readings, one_session=True),
+        examples=examples,
         span=whole.span(start, end),
+        rejected=rejections(readings, examples, signature.name if signature else None),
     )
 
 
@@ -172,7 +176,9 @@ def _read(pieces: list[Piece], context: Context) -> list[Reading]:
             continue
         flush()
         if piece.kind == "table" and piece.table:
-            readings += [Reading(excerpt, (found,)) for excerpt, found in read_table(piece.table, context)]
+            rows, left = read_table(piece.table, context)
+            readings += [Reading(excerpt, (found,)) for excerpt, found in rows]
+            readings += [Reading(excerpt, (), left=(rejected,)) for excerpt, rejected in left]
         elif piece.kind == "fence" and _is_code(piece):
             program = piece.language in _PYTHON
             readings.append((read_program if program else _read_plain)(piece.excerpt, context))
@@ -184,38 +190,44 @@ def _read_plain(excerpt: Excerpt, context: Context) -> Reading:
     return read_block(excerpt, context, prose=False)
 
 
-def _pieces(whole: Excerpt) -> Iterator[Piece]:
+def _document(whole: Excerpt) -> tuple[list[Piece], list[Flaw]]:
     lines = list(whole.lines())
-    for first, last in _parts(whole.text.split("\n")):
+    pieces: list[Piece] = []
+    unclosed: list[tuple[int, int]] = []
+    for first, last, opening in _parts(whole.text.split("\n")):
         source = whole.text[lines[first][0] : lines[last - 1][1]]
-        yield from _tokens(_parser().parse(source), whole, lines[first:last], first)
+        pieces += _tokens(_parser().parse(source), whole, lines[first:last], first)
+        unclosed += [(opening, last)] if opening is not None else []
+    return pieces, list(fence_flaws(whole, unclosed))
 
 
-def _parts(lines: list[str]) -> Iterator[tuple[int, int]]:
+def _parts(lines: list[str]) -> Iterator[tuple[int, int, int | None]]:
     """Cut the document after a fence that is never closed, so that the fence does not swallow the rest.
+
+    Each part comes with the line that opens the fence at its end which is never closed, if there is one.
 
     It is cut at the first line after a blank one that cannot be code, or at the next fence that names a language.
     """
-    begin = 0
+    begin = opened = 0
     fence, cut = "", 0
     for at, line in enumerate(lines):
         found = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if not fence:
             if found:
-                fence, cut = found[1], 0
+                fence, cut, opened = found[1], 0, at
         elif found and found[1].startswith(fence) and not found[2].strip():
             fence = ""
         elif found and found[1] == fence:
             end = cut or at
-            yield begin, end
-            begin, cut = end, 0
+            yield begin, end, opened
+            begin, cut, opened = end, 0, at
             fence = found[1]
         elif not cut and at and not lines[at - 1].strip() and _AFTER_CODE.match(line) and parse_module(line) is None:
             cut = at
     if fence and cut:
-        yield begin, cut
-        begin = cut
-    yield begin, len(lines)
+        yield begin, cut, opened
+        begin, fence = cut, ""
+    yield begin, len(lines), opened if fence else None
 
 
 def _tokens(tokens: "list[Token]", whole: Excerpt, lines: list[tuple[int, int]], shift: int) -> Iterator[Piece]:

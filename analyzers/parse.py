@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 from analyzers.excerpt import Excerpt, normalise
+from analyzers.flaws import python_flaws, with_flaws
 from analyzers.prose import prose_spec
 from analyzers.python_stub import Module, read_module, specs_of
 from analyzers.spec import Spec, SpecFormat
@@ -40,13 +41,17 @@ def parse_specs(text: str, *, filename: str | None = None, format: SpecFormat | 
     if format is None:
         format = _sniff(whole, module)
     if format is SpecFormat.PYTHON:
-        return specs_of(text, module) if module else (prose_spec(text, whole, format=format),)
+        specs = specs_of(text, module) if module else (prose_spec(text, whole, format=format),)
+        return specs if module and module.intact else with_flaws(specs, python_flaws(whole))
     if format is SpecFormat.MARKDOWN:
         # Here and not above: markdown-it takes 20 ms to import, and most specs are stubs.
         from analyzers.markdown import markdown_specs
 
         return markdown_specs(text, whole)
-    return (prose_spec(text, whole),)
+    specs = (prose_spec(text, whole),)
+    # Prose that begins as a stub does is a stub that cannot be read.
+    stub = _STARTS_AS_PYTHON.match(whole.text) and _DEFINES.search(whole.text)
+    return with_flaws(specs, python_flaws(whole)) if stub else specs
 
 
 def parse_spec(text: str, *, filename: str | None = None, format: SpecFormat | None = None) -> Spec:

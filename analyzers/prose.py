@@ -2,19 +2,25 @@
 
 import re
 
-from analyzers.blocks import number, read_block
+from analyzers.blocks import number, read_block, rejections
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, claim_lines, mask
 from analyzers.signatures import from_examples, from_text
 from analyzers.spec import Spec, SpecFormat
 
 _QUOTES = re.compile(r"^[ \t]*[rR]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.M)
+_DIRECTIVE = re.compile(r"<!--[ \t]*secondpass-(?:(?!-->|<!--)[^\n])*-->")
 
 
 def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PROSE) -> Spec:
-    """Read the whole text as one spec. Triple quotes around it, as MBPP+ has them, are no part of the prose."""
-    quotes = [match.span() for match in _QUOTES.finditer(whole.text)]
-    excerpt = Excerpt(mask(whole.text, quotes), whole.offsets)
+    """Read the whole text as one spec.
+
+    No part of its prose are triple quotes around it, as MBPP+ has them, and comments that speak to the linter.
+    """
+    directives = [match.span() for match in _DIRECTIVE.finditer(whole.text)] if "<!--" in whole.text else []
+    told = mask(whole.text, directives) if directives else whole.text
+    quotes = [match.span() for match in _QUOTES.finditer(told)]
+    excerpt = Excerpt(mask(told, quotes), whole.offsets)
     stated = from_text(excerpt.text)
     signature = stated[0] if stated else from_examples(excerpt)
     if stated and stated[0].source and (line := claim_lines(excerpt.text, *stated[1])):
@@ -25,14 +31,16 @@ def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PRO
         returns=signature.returns if signature else None,
     )
     reading = read_block(excerpt, context)
-    stripped = whole.text.strip()
-    start = whole.text.find(stripped)
+    examples = number([reading], one_session=True)
+    stripped = told.strip()
+    start = told.find(stripped)
     return Spec(
         text=text,
         format=format,
         signature=signature,
         preamble="",
         sentences=reading.sentences,
-        examples=number([reading], one_session=True),
+        examples=examples,
         span=whole.span(start, start + len(stripped)),
+        rejected=rejections([reading], examples, context.name),
     )

@@ -6,26 +6,82 @@ import threading
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 _LONGEST_LINE = 20_000
 """CPython's error path is quadratic in the length of a line: longer ones are not parsed."""
 
 _DEFINITION = re.compile(r"^(?:@|(?:async[ \t]+)?def[ \t]|class[ \t])", re.M)
 _LAST_INDENT = re.compile(r"^([ \t]*)\S.*\Z", re.M)
+_MAY_WARN = re.compile(r"\\|[0-9]\.?[A-Za-z_]|\bfinally\b")
+"""What the parser warns of: escapes, a number that runs into a word, and (3.14) leaving a finally block."""
+_SHORT = 400
+"""Characters; trees of sources up to this length are kept for a while."""
+
 _quiet = threading.Lock()
 
 
 def parse_module(source: str) -> ast.Module | None:
-    """The tree of ``source``, None if it is not Python or too deep or too long to be parsed safely."""
+    """The tree of ``source``, None if it is not Python or too deep or too long to be parsed safely.
+
+    Trees are shared: whoever gets one only reads it.
+    """
+    return _parse_short(source) if len(source) <= _SHORT else _parse(source)
+
+
+def _parse(source: str) -> ast.Module | None:
+    if len(source) > _LONGEST_LINE and any(len(line) > _LONGEST_LINE for line in source.split("\n")):
+        return None
+    if not _MAY_WARN.search(source):
+        return _tree(source)
+    # "\d" or "1or 2" in a spec must not print a SyntaxWarning over the screen.
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _tree(source)
+
+
+def _tree(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+# The readers of examples, the rules and the scores look at the same calls and results one after the other.
+_parse_short = lru_cache(2048)(_parse)
+
+
+def first_error(source: str) -> tuple[bool, int] | None:
+    """Why ``source`` is not Python: whether its indentation is to blame, and the 1-based line.
+
+    None if it is Python, or too long or too deep to be parsed safely.
+    """
     if any(len(line) > _LONGEST_LINE for line in source.split("\n")):
         return None
-    # "1 is 2" or "\d" in a spec must not print a SyntaxWarning over the screen.
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            ast.parse(source)
+        except SyntaxError as error:
+            return isinstance(error, IndentationError), max(1, error.lineno or 1)
+        except (ValueError, RecursionError, MemoryError, OverflowError):
             return None
+    return None
+
+
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """Every node in the order of ``ast.walk``, contexts left out, in a quarter of its time."""
+    found = [tree]
+    for node in found:
+        if node.__class__ is ast.Constant:
+            continue
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if value.__class__ is list:
+                found += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST) and field != "ctx":
+                found.append(value)
+    return found
 
 
 def parse_expression(source: str) -> ast.expr | None:

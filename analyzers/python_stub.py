@@ -5,17 +5,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from analyzers.blocks import Reading, number, read_block
+from analyzers.blocks import Reading, number, read_block, rejections
 from analyzers.calls import called_name, checked_assert
 from analyzers.excerpt import Excerpt, join
 from analyzers.found import Context, Found
 from analyzers.literals import decode
 from analyzers.pysource import Positions, parse_truncated, top_level_chunks
+from analyzers.rejected import Left, rejected_assert
 from analyzers.signatures import from_definition
 from analyzers.spec import Sentence, Signature, Spec, SpecFormat
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_COMMENT = re.compile(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
+_COMMENT = re.compile(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|secondpass:|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
 _CARRIED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 _CONDITIONAL = (ast.If, ast.Try)
 
@@ -56,14 +57,20 @@ class Module:
     known: frozenset[str]
     asserts: dict[str, list[Statement]]
     """The assert statements of the file, by the name they test."""
+    defined: frozenset[str]
+    """Every name that the file defines, methods included."""
     docstring: Excerpt | None
+    intact: bool
+    """Whether the text is Python as it stands."""
     complete: bool
     """False if nothing is left to write: the last definition is then taken for the one meant."""
 
 
 def read_module(excerpt: Excerpt) -> Module | None:
     """Take a Python text apart; None if it defines nothing."""
-    statements = list(_statements(excerpt.text))
+    parsed = parse_truncated(excerpt.text)
+    statements = list(_statements(excerpt.text, parsed))
+    intact = parsed is not None and parsed[0] is excerpt.text
     definitions = [s for s in statements if isinstance(s.node, Definition)]
     stubs = [s for s in definitions if _is_stub(s.node)]
     if any(not _is_marker_class(s.node) for s in stubs):
@@ -90,7 +97,9 @@ def read_module(excerpt: Excerpt) -> Module | None:
         preamble=_preamble(excerpt.text, statements, carried),
         known=frozenset(name for s in statements if id(s) in carried for name in _bound(s.node)),
         asserts=_asserts(excerpt.text, statements, names),
+        defined=frozenset(name for s in statements for name in _defined(s.node)),
         docstring=docstring,
+        intact=intact,
         complete=complete,
     )
 
@@ -99,17 +108,25 @@ def read_stub(module: Module, stub: Stub) -> list[Reading]:
     """The examples and sentences of one stub, those of the whole file included if it is the only one."""
     signature = stub.signature
     context = Context(
-        name=signature.name, parameters=signature.parameters, returns=signature.returns, known=module.known
+        name=signature.name,
+        parameters=signature.parameters,
+        returns=signature.returns,
+        known=module.known,
+        elsewhere=module.defined,
     )
     readings = [read_block(piece, context) for piece in stub.prose]
     if module.docstring is not None and len(module.stubs) == 1:
         readings.append(read_block(module.docstring, context))
     found: list[Found] = []
+    left: list[Left] = []
     for statement in module.asserts.get(signature.name, ()):
-        checked = checked_assert(module.excerpt.text[statement.start : statement.end], context)
+        start, end = statement.start, statement.end
+        checked = checked_assert(module.excerpt.text[start:end], context)
         if checked:
-            found.append(Found(kind="assert", source=checked, want=None, start=statement.start, end=statement.end))
-    readings.append(Reading(module.excerpt, tuple(found)))
+            found.append(Found(kind="assert", source=checked, want=None, start=start, end=end))
+        elif rejected := rejected_assert(module.excerpt.text[start:end], start, context):
+            left.append(rejected)
+    readings.append(Reading(module.excerpt, tuple(found), left=tuple(left)))
     return readings
 
 
@@ -118,6 +135,7 @@ def specs_of(text: str, module: Module) -> tuple[Spec, ...]:
     specs = []
     for stub in module.stubs:
         readings = read_stub(module, stub)
+        examples = number(readings)
         specs.append(
             Spec(
                 text=text,
@@ -125,8 +143,9 @@ def specs_of(text: str, module: Module) -> tuple[Spec, ...]:
                 signature=stub.signature,
                 preamble=module.preamble,
                 sentences=sentences_of(readings),
-                examples=number(readings),
+                examples=examples,
                 span=module.excerpt.span(stub.statement.start, stub.statement.end),
+                rejected=rejections(readings, examples, stub.signature.name),
             )
         )
     return tuple(specs)
@@ -138,8 +157,7 @@ def sentences_of(readings: Iterable[Reading]) -> tuple[Sentence, ...]:
     return tuple(sorted(found, key=lambda sentence: sentence.span.start))
 
 
-def _statements(text: str) -> Iterator[Statement]:
-    parsed = parse_truncated(text)
+def _statements(text: str, parsed: tuple[str, ast.Module] | None) -> Iterator[Statement]:
     if parsed is not None:
         yield from _placed(parsed, 0, len(text))
         return
@@ -217,6 +235,12 @@ def _bound(node: ast.stmt) -> Iterator[str]:
             yield item.id
         elif isinstance(item, ast.alias):
             yield (item.asname or item.name).split(".")[0]
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    yield from _bound(node)
+    if isinstance(node, ast.ClassDef):
+        yield from (item.name for item in node.body if isinstance(item, Definition))
 
 
 def _preamble(text: str, statements: list[Statement], carried: set[int]) -> str:

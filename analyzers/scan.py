@@ -5,7 +5,7 @@ import builtins
 import re
 from collections.abc import Set
 
-from analyzers.pysource import parse_expression
+from analyzers.pysource import parse_expression, walk
 
 _DEEPEST = 40
 _LONGEST = 20_000
@@ -152,12 +152,12 @@ def is_closed(tree: ast.AST, known: Set[str]) -> bool:
     """True if the expression names nothing but builtins, ``known`` names and what it binds itself."""
     used: set[str] = set()
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else bound).add(node.id)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
-    return used <= known | BUILTINS | bound
+    return all(name in known or name in BUILTINS or name in bound for name in used)
 
 
 def closed_expression(source: str, known: Set[str]) -> ast.expr | None:
@@ -165,4 +165,4 @@ def closed_expression(source: str, known: Set[str]) -> ast.expr | None:
     tree = parse_expression(source)
     if tree is None or isinstance(tree, ast.Starred) or not is_closed(tree, known):
         return None
-    return tree if not any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree)) else None
+    return tree if not any(isinstance(node, ast.Constant) and node.value is ... for node in walk(tree)) else None

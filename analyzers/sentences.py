@@ -13,7 +13,8 @@ _ABBREVIATION = re.compile(
 _CONTINUING = re.compile(r"\s+[a-z(]")
 _BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\(?\d{1,3}[.)]|#{1,6}|@)[ \t]+")
 _LABEL = re.compile(
-    r"(?:[\W_]*(?:for\s+)?(?:e\.?g|example|examples|examble|instance|sample|samples|input|output|usage)\b[\s\d]*[\W_]*)+",
+    r"(?:[\W_]*+(?:for\s+)?(?:e\.?g|example|examples|examble|instance|sample|samples|input|output|usage)\b"
+    r"[\s\d]*+[\W_]*+)+",
     re.I,
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")

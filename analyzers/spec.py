@@ -77,6 +77,38 @@ class Example:
     span: Span
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """What is written as an example and cannot be run as it stands; ``text`` is the example as written.
+
+    ``reason``: ``syntax`` (call or result is not Python), ``name`` (it calls something else than what the spec
+    defines; ``called`` says what), ``open`` (it uses ``names`` that nothing defines). ``mend`` is what makes it run,
+    text to write at a place, and None where that is not certain.
+    """
+
+    kind: Literal["doctest", "assert", "arrow", "table"]
+    text: str
+    reason: Literal["syntax", "name", "open"]
+    called: str | None
+    span: Span
+    mend: tuple[Span, str] | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Something about the spec's structure that its parser had to guess at.
+
+    ``repair`` is the text that, inserted at ``at`` (an offset), mends it; None where that is not certain.
+    """
+
+    kind: Literal["unclosed fence", "unclosed docstring", "indentation", "syntax"]
+    detail: str
+    span: Span
+    at: int | None = None
+    repair: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of the spec's prose, white space folded."""
@@ -97,6 +129,8 @@ class Spec:
     sentences: tuple[Sentence, ...]
     examples: tuple[Example, ...]
     span: Span
+    rejected: tuple[Rejected, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def name(self) -> str | None:

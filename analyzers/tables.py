@@ -8,6 +8,7 @@ from analyzers.bindings import call_of, call_with
 from analyzers.calls import is_exception
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found
+from analyzers.rejected import Left, rejected_row
 from analyzers.scan import closed_expression
 
 _CALLS = frozenset({"call", "calls", "input", "inputs", "expression", "invocation", "arguments", "argument", "example"})
@@ -33,18 +34,19 @@ class Table:
     rows: tuple[tuple[Excerpt, tuple[Cell, ...]], ...]
 
 
-def read_table(table: Table, context: Context) -> list[tuple[Excerpt, Found]]:
-    """The rows that can be run, each with the excerpt its positions count in."""
+def read_table(table: Table, context: Context) -> tuple[list[tuple[Excerpt, Found]], list[tuple[Excerpt, Left]]]:
+    """The rows that can be run, and those that were meant to be; each with the excerpt its positions count in."""
+    found: list[tuple[Excerpt, Found]] = []
+    left: list[tuple[Excerpt, Left]] = []
     if context.name is None:
-        return []
+        return found, left
     header = [cell.strip(_DECORATION) for cell in table.header]
     result = _column(header, _RESULTS)
     if result is None:
-        return []
+        return found, left
     parameters = [p.name for p in context.parameters or ()]
     named = {name: header.index(name) for name in parameters if name in header and header.index(name) != result}
     call = _column([*header[:result], "", *header[result + 1 :]], _CALLS)
-    found: list[tuple[Excerpt, Found]] = []
     for excerpt, cells in table.rows:
         if len(cells) <= result or not cells[result].text:
             continue
@@ -59,10 +61,15 @@ def read_table(table: Table, context: Context) -> list[tuple[Excerpt, Found]]:
             source = _call(cells[call].text.strip(_DECORATION), context)
             used.append(call)
         want = _want(cells[result].text, context)
+        inputs = [
+            cells[at].text.strip(_DECORATION) for at in (*named.values(), call) if at is not None and at < len(cells)
+        ]
+        start, end = min(cells[at].start for at in used), max(cells[at].end for at in used)
         if source and want:
-            start, end = min(cells[at].start for at in used), max(cells[at].end for at in used)
             found.append((excerpt, Found(kind="table", source=source, want=want, start=start, end=end)))
-    return found
+        elif rejected := rejected_row(inputs, cells[result].text.strip(_DECORATION), (start, end), context):
+            left.append((excerpt, rejected))
+    return found, left
 
 
 def _column(header: Sequence[str], words: frozenset[str]) -> int | None:

@@ -7,9 +7,17 @@ PATTERN_NAMES = (
     "reviewer-only",
     "plan-then-code",
     "adversarial",
+    "auto",
 )
 DEFAULT_PATTERN = "review-then-fix"
+
+POINTS_PER_MINUTE = 2.0
+"""The default of ``auto_points_per_minute``: as if a wrong program cost its user fifty minutes."""
 
 GUARDS = ("proven", "strict", "off")
 
 OUTPUTS = ("text", "json", "jsonl")
+
+LINT_FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit")
+
+FAIL_ON = ("error", "warning", "info")

@@ -47,6 +47,8 @@ class RunStarted(Stamp):
     sandbox: str
     """Name of the sandbox tier that examples run in."""
     usd_per_hour: float
+    quantisation: str = ""
+    """The coder's and the reviewer's, such as "q4f16_1+q4f16_1"; "" in logs of older versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

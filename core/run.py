@@ -220,6 +220,7 @@ class Run:
             prompt_version=prompt_version(),
             sandbox=self._tier.name,
             usd_per_hour=self._pair.usd_per_hour,
+            quantisation=self._pair.key.quantisation if self._pair.key else "",
         )
 
     def _spec_read(self) -> SpecRead:

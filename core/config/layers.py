@@ -1,14 +1,13 @@
 """Reading one models.toml, merging several, and remembering which line every key came from."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
-
-KeyPath = tuple[str, ...]
+from core.toml_lines import KeyPath, lines_of_keys
 
 _DEEPEST = 3
 """No key of a models.toml stands deeper ([models.NAME] KEY); a hostile file may nest without end."""
@@ -52,7 +51,7 @@ def merge_files(files: tuple[Path, ...]) -> Merged:
     for file in files:
         text = _read(file)
         table = _merge(table, _parse(text, file))
-        places |= {key: Place(file, line) for key, line in _lines_of_keys(text)}
+        places |= {key: Place(file, line) for key, line in lines_of_keys(text, _DEEPEST)}
     return Merged(table, places, files)
 
 
@@ -87,37 +86,3 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         below = merged.get(key)
         merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return merged
-
-
-def _lines_of_keys(text: str) -> Iterator[tuple[KeyPath, int]]:
-    """Every key of a valid TOML text with the line its statement begins on.
-
-    tomllib tells no positions. But a TOML text is a sequence of statements, each of which is valid by itself, so
-    lines are gathered until they parse: that splits strings and arrays over several lines correctly too.
-    """
-    header: KeyPath = ()
-    gathered: list[str] = []
-    first = 1
-    for number, line in enumerate(text.split("\n"), 1):
-        if not gathered:
-            first = number
-        gathered.append(line)
-        try:
-            statement = tomllib.loads("\n".join(gathered))
-        except tomllib.TOMLDecodeError:
-            continue
-        is_header = gathered[0].lstrip().startswith("[")
-        gathered = []
-        keys = list(_keys(statement))
-        if is_header:
-            header = max(keys, key=len)
-            yield from ((header[:length], first) for length in range(1, len(header) + 1))
-        else:
-            yield from ((header + key, first) for key in keys)
-
-
-def _keys(table: Mapping[str, Any], depth: int = _DEEPEST) -> Iterator[KeyPath]:
-    for key, value in table.items():
-        yield (key,)
-        if isinstance(value, dict) and depth > 1:
-            yield from ((key, *inner) for inner in _keys(value, depth - 1))

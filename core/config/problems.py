@@ -9,9 +9,10 @@ from typing import get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from core.config.layers import KeyPath, Merged
+from core.config.layers import Merged
 from core.config.schema import TABLES, File, Placement
 from core.errors import ConfigurationError
+from core.toml_lines import KeyPath
 
 _WANTED = {
     "string_type": "a text in quotes",

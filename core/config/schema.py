@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from core.choices import POINTS_PER_MINUTE
 from core.errors import ConfigurationError
 
 Placement = Literal["auto", "resident", "swap", "split"]
@@ -148,6 +149,8 @@ class PairConfig(Table):
     """Where the two live: both on one card, one at a time, one card each, or what fits."""
     gpu_usd_per_hour: Annotated[float, Field(ge=0)] = 0.0
     """What an hour of the hardware costs in US dollars, for the cost of a run."""
+    auto_points_per_minute: Annotated[float, Field(ge=0)] = POINTS_PER_MINUTE
+    """Points of pass@1 that a minute of review must promise for the pattern ``auto`` to review a draft."""
     description: str = ""
 
 

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, Callable
 
+from analyzers.tokens import estimate_tokens
 from core.engines.protocol import (
     ChatRequest,
     Completed,
@@ -23,7 +24,6 @@ from core.engines.protocol import (
 from core.engines.status import StatusBoard
 from core.errors import UnknownSpecError
 from core.examples import BundledExample, ScriptedAnswer, find_example
-from core.tokens import estimate_tokens
 
 PACE = 90.0
 """Tokens a second on screen: about what a 14B model in 4 bits gives on one consumer card."""

@@ -99,6 +99,21 @@ def mlc_home(environ: Mapping[str, str]) -> Path:
     return (Path(cache) if cache is not None else Path.home() / ".cache") / "mlc_llm"
 
 
+def tokenizer_file(source: str, environ: Mapping[str, str]) -> Path | None:
+    """The tokenizer.json of the model ``source`` (a model's files in MLC-LLM's cache, or a folder), if it is there.
+
+    A relative path is none: for a server of somebody else's, ``source`` can be just a name.
+    """
+    remote = next((prefix for prefix in REMOTE if source.startswith(prefix)), None)
+    folder = Path(os.path.expanduser(source))
+    if remote is not None:
+        folder = mlc_home(environ) / "model_weights" / "hf" / source.removeprefix(remote)
+    elif not folder.is_absolute():
+        return None
+    path = folder / "tokenizer.json"
+    return path if path.is_file() else None
+
+
 def working_folder(environ: Mapping[str, str]) -> Path:
     """A new private folder for one server, with the folders ``work`` and ``downloads`` in it.
 

@@ -3,9 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.choices import POINTS_PER_MINUTE
+from core.engines.mlc_serve import tokenizer_file
 from core.engines.protocol import Engine, Role
+from core.gain.key import PairKey, pair_key
 from core.paths import log_dir
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ class Member:
 
     engine: Engine
     sampling: Sampling = Sampling()
+    source: str | None = None
+    """Where the model's files come from, for its tokenizer; None where they are not on this machine."""
 
 
 class EnginePair:
@@ -37,10 +43,22 @@ class EnginePair:
     """
 
     def __init__(
-        self, name: str, coder: Member, reviewer: Member, *, usd_per_hour: float = 0.0, swap: bool = False
+        self,
+        name: str,
+        coder: Member,
+        reviewer: Member,
+        *,
+        usd_per_hour: float = 0.0,
+        swap: bool = False,
+        key: PairKey | None = None,
+        points_per_minute: float = POINTS_PER_MINUTE,
     ) -> None:
         self.name = name
         self.usd_per_hour = usd_per_hour
+        self.key = key
+        """What its calibrations are kept under; None if it comes from no configuration."""
+        self.points_per_minute = points_per_minute
+        """Points of pass@1 that a minute of review must promise for the pattern ``auto`` to spend it."""
         self._members: dict[Role, Member] = {"coder": coder, "reviewer": reviewer}
         self._swap = swap
 
@@ -66,6 +84,11 @@ class EnginePair:
     def sampling(self, role: Role) -> Sampling:
         """How ``role`` is sampled."""
         return self._members[role].sampling
+
+    def tokenizer(self, role: Role) -> Path | None:
+        """The tokenizer.json of ``role``'s model, None if it is not on this machine (yet)."""
+        source = self._members[role].source
+        return None if source is None else tokenizer_file(source, os.environ)
 
     async def start(self, role: Role) -> Engine:
         """The engine of ``role``, ready to answer.
@@ -108,13 +131,16 @@ def open_pair(
         _member(resolved.reviewer, "reviewer", pace, environ),
         usd_per_hour=resolved.config.gpu_usd_per_hour,
         swap=resolved.config.placement == "swap",
+        key=pair_key(resolved),
+        points_per_minute=resolved.config.auto_points_per_minute,
     )
 
 
 def _member(model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str]) -> Member:
     config = model.config
     sampling = Sampling(max_tokens=config.max_tokens, temperature=config.temperature, seed=config.seed)
-    return Member(_engine(model, role, pace, environ), sampling)
+    source = None if model.kind == "demo" else config.source
+    return Member(_engine(model, role, pace, environ), sampling, source)
 
 
 def _timeouts(endpoint: "EndpointConfig") -> "Timeouts":

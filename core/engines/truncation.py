@@ -6,8 +6,8 @@ is the prompt's token count in the answer.
 
 import re
 
+from analyzers.tokens import estimate_tokens
 from core.engines.protocol import Message, Usage
-from core.tokens import estimate_tokens
 
 _SMALLEST = 1000
 """Shorter prompts, in tokens, are never judged: templates and estimates weigh too much in them."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.patterns.adversarial import adversarial
+from core.patterns.auto import auto
 from core.patterns.candidates import Checked
 from core.patterns.coder_only import coder_only
 from core.patterns.pipeline import Pipeline
@@ -31,5 +32,6 @@ PATTERNS = {
         Pattern("reviewer-only", 0, reviewer_only),
         Pattern("plan-then-code", 0, plan_then_code),
         Pattern("adversarial", 2, adversarial),
+        Pattern("auto", 2, auto),
     )
 }

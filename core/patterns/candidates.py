@@ -6,11 +6,12 @@ import itertools
 import time
 from dataclasses import dataclass
 
+from analyzers.complexity import branch_coverage
 from analyzers.pysource import parse_module
 from analyzers.spec import Example, Spec
 from core.engines.protocol import Role
-from core.events import Candidate, CheckResult, ChecksFinished
-from core.extraction import code_as_written, extract_code
+from core.events import Candidate, CheckResult, ChecksFinished, Notice
+from core.extraction import Extraction, code_as_written, extract_code
 from core.patterns.pipeline import Pipeline
 from core.sandbox import Case, CaseResult, run_cases
 
@@ -71,18 +72,8 @@ async def take_candidate(
     ``base`` is the code that a fix was made from: its imports stay available, so that a fix that was given
     without them is not refused for that.
     """
-    signature = p.spec.signature
-    preamble = p.spec.preamble
-    if base is not None and base.code is not None:
-        preamble = _join(preamble, _imports(base.code))
-    found = extract_code(
-        answer,
-        entry_point=p.spec.name,
-        kind=signature.kind if signature else "function",
-        preamble=preamble,
-        parameters=_parameters(p.spec),
-        header=signature.header if signature else "",
-    )
+    imports = _imports(base.code) if base is not None and base.code is not None else ""
+    found = extract_program(p.spec, answer, imports=imports)
     problem = f"{found.problem}: {found.detail}" if found.problem and found.detail else found.problem
     p.emit(Candidate(candidate=label, role=role, code=found.code, problem=problem, notes=found.notes))
     if found.code is None:
@@ -112,7 +103,30 @@ async def take_candidate(
             seconds=round(time.monotonic() - begun, 3),
         )
     )
+    if base is None:
+        _tell_coverage(p, label, found.code)
     return checked
+
+
+def _tell_coverage(p: Pipeline, label: str, code: str) -> None:
+    """Say how many of a draft's branches the visible examples could tell apart: passing few of them proves little."""
+    coverage = branch_coverage(code, p.spec)
+    if coverage is not None:
+        more = ", so some branch is never checked" if coverage.short else ""
+        p.emit(Notice(text=f"{label}: {coverage}{more}"))
+
+
+def extract_program(spec: Spec, answer: str, *, imports: str = "") -> Extraction:
+    """The program of ``answer``, with all that ``spec`` says of it; ``imports`` are available beside the spec's own."""
+    signature = spec.signature
+    return extract_code(
+        answer,
+        entry_point=spec.name,
+        kind=signature.kind if signature else "function",
+        preamble=_join(spec.preamble, imports) if imports else spec.preamble,
+        parameters=_parameters(spec),
+        header=signature.header if signature else "",
+    )
 
 
 _STARS = {"varargs": "*", "varkw": "**"}

@@ -1,5 +1,6 @@
 """What every pattern works with: the spec, the two engines, and the way events leave a run."""
 
+import asyncio
 import dataclasses
 import re
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analyzers.spec import Spec
+from analyzers.tokens import TokenCount, count_tokens
 from core.engines.pair import EnginePair
 from core.engines.protocol import (
     ChatRequest,
@@ -32,7 +34,6 @@ from core.events import (
     TokenText,
 )
 from core.sandbox import Limits
-from core.tokens import estimate_tokens
 
 Guard = Literal["proven", "strict", "off"]
 Decide = Callable[[ApprovalRequested], Awaitable[str]]
@@ -50,12 +51,15 @@ class Totals:
 
     prompt: int = 0
     completion: int = 0
+    seconds: float = 0.0
+    """What the answers took, prefill included; sandbox and start of the engines are not in it."""
     estimated: bool = False
 
-    def add(self, usage: Usage) -> None:
-        """Count one answer."""
+    def add(self, usage: Usage, seconds: float) -> None:
+        """Count one answer that took ``seconds``."""
         self.prompt += usage.prompt_tokens or 0
         self.completion += usage.completion_tokens or 0
+        self.seconds += seconds
         self.estimated = self.estimated or usage.estimated or usage.prompt_tokens is None
 
 
@@ -97,6 +101,11 @@ class Pipeline:
         self._questions = 0
 
     @property
+    def attended(self) -> bool:
+        """Whether a person is there to answer a question."""
+        return self._decide is not None
+
+    @property
     def target(self) -> str:
         """What the prompts call the thing to define."""
         signature = self.spec.signature
@@ -114,7 +123,7 @@ class Pipeline:
         """
         engine = await self.pair.start(role)
         sampling = self.pair.sampling(role)
-        estimate = sum(estimate_tokens(message.content) for message in messages)
+        estimate = await self._prompt_tokens(role, messages)
         room = engine.context - estimate
         if room < _ROOM_FOR_AN_ANSWER:
             raise EngineError(
@@ -165,7 +174,8 @@ class Pipeline:
             raise
         finally:
             usage = completed.usage if completed else Usage(None, None, estimated=True)
-            self.totals.add(usage)
+            seconds = completed.seconds if completed else time.monotonic() - begun
+            self.totals.add(usage, seconds)
             self.emit(
                 StageFinished(
                     stage=stage,
@@ -177,7 +187,7 @@ class Pipeline:
                     completion_tokens=usage.completion_tokens,
                     tokens_estimated=usage.estimated,
                     ttft=completed.ttft if completed else None,
-                    seconds=completed.seconds if completed else time.monotonic() - begun,
+                    seconds=seconds,
                     finish_reason=reason,
                     warning=completed.warning if completed else None,
                 )
@@ -187,6 +197,18 @@ class Pipeline:
             advice = "raise `max_tokens` or `context` of the model in models.toml"
             self.emit(Notice(text=f"The {role}'s {stage} answer was cut off after {tokens} tokens; {advice}."))
         return "".join(parts)
+
+    async def _prompt_tokens(self, role: Role, messages: tuple[Message, ...]) -> int:
+        """Tokens of the messages' contents: with the model's own tokenizer where that is on disk, else estimated."""
+        tokenizer = self.pair.tokenizer(role)
+        if tokenizer is None:
+            return sum(count_tokens(message.content).count for message in messages)
+
+        def count() -> list[TokenCount]:
+            return [count_tokens(message.content, tokenizer) for message in messages]
+
+        # A thread: the first use of a vocabulary takes half a second.
+        return sum(each.count for each in await asyncio.to_thread(count))
 
     async def choose(self, question: str, choices: tuple[str, ...], *, default: str) -> str:
         """Ask the person, if one is there; the answer (or the default) becomes an event."""

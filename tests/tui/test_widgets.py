@@ -11,9 +11,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from tui.visible import one_line, visible
 from tui.widgets.feeds import AnswerFeed, CodeFeed, Growing, code_lines
 from tui.widgets.line_view import LineView
-from tui.widgets.lines import Line, breaks, line, one_line, visible
+from tui.widgets.lines import Line, breaks, line
 from tui.widgets.tones import DARK, LIGHT, Palette
 from tui.workbench.panes import diff_lines
 

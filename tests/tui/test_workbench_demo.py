@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.complexity import branch_coverage
+from analyzers.parse import parse_spec
 from core.event_log import read_events
 from core.events import CodeSaved
 from core.examples import bundled_examples
@@ -101,6 +103,19 @@ async def test_a_refused_fix_can_be_read_with_the_reason(monkeypatch: pytest.Mon
         await driver.press("n")
         await driver.until(lambda: "answer 2 of 2" in driver.text)
         assert "accepted" in driver.text
+
+
+async def test_a_draft_says_how_many_branches_stand_against_how_many_examples() -> None:
+    async with driven(demo_options()) as driver:
+        await play(driver, "1")
+        driver.bench.action_open("draft")
+        state = driver.bench.state
+        assert state.run is not None
+        code = state.code_of("draft")
+        assert code is not None
+        told = str(branch_coverage(code, parse_spec(state.run.spec, filename=state.run.filename)))
+        assert told.endswith("3 examples")
+        await driver.shows(f"draft · coder · {told}")
 
 
 async def test_the_raw_review_is_one_key_away() -> None:

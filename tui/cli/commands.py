@@ -9,6 +9,7 @@ import click
 
 from core.choices import DEFAULT_PATTERN, GUARDS, OUTPUTS, PATTERN_NAMES
 from core.errors import ExitCode, SecondpassError
+from tui.cli.lint_options import lint, rules
 
 _MODELS = click.option(
     "--models",
@@ -138,6 +139,10 @@ def run(
         allow_weak_sandbox=allow_weak_sandbox,
     )
     context.exit(run_command(options))
+
+
+secondpass.add_command(lint)
+secondpass.add_command(rules)
 
 
 @secondpass.group()

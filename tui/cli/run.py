@@ -213,10 +213,10 @@ def _say(sentence: str) -> None:
 
 def _plan(configuration: Configuration, resolved: ResolvedPair, source: SpecInput, request: RunRequest) -> str:
     """What ``--dry-run`` prints."""
+    from analyzers.tokens import estimate_tokens
     from core.patterns.prompts import messages, prompt_version
     from core.run import select_spec
     from core.sandbox import available_tier
-    from core.tokens import estimate_tokens
 
     spec = select_spec(request)
     pattern = PATTERNS[request.pattern]

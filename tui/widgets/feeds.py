@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType  # type: ignore[import-untyped]
 
-from tui.widgets.lines import Line, Span, visible
+from tui.visible import visible
+from tui.widgets.lines import Line, Span
 
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 _TONES: tuple[tuple[_TokenType, str], ...] = (

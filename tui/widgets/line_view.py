@@ -14,7 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.widgets.lines import Line, breaks, one_line
+from tui.visible import one_line
+from tui.widgets.lines import Line, breaks
 from tui.widgets.tones import palette_of
 
 

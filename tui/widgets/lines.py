@@ -4,18 +4,17 @@ A *line* is what the user would copy; a *row* is one row of the screen. Tones ar
 ("keyword", "added"), turned into colours only where a line is painted (see :mod:`tui.widgets.tones`).
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rich.cells import cell_len, get_character_cell_size
 
-TAB = "    "
+from tui.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line in one tone. ``text`` holds no control characters (see :func:`visible`)."""
+    """A piece of a line in one tone. ``text`` holds no control characters (see :mod:`tui.visible`)."""
 
     text: str
     tone: str = "text"
@@ -56,28 +55,6 @@ def line(*parts: "str | tuple[str, str] | Span", wrap: bool = True, hang: int = 
 def lines(text: str, tone: str = "text", *, indent: str = "", wrap: bool = True) -> tuple[Line, ...]:
     """``text`` split at line ends into lines of one tone, each behind ``indent``."""
     return tuple(line(indent, (row, tone), wrap=wrap, hang=len(indent)) for row in text.splitlines())
-
-
-# Characters that a terminal obeys, or that reorder or hide text, are shown instead. Control pictures stand for C0;
-# C1 controls, bidirectional overrides and zero-width characters are spelled out.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)}
-_SPELLED = [*range(0x80, 0xA0), 0x061C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-_SAFE = str.maketrans(_PICTURES | {0x7F: "\u2421", 0x09: TAB} | {code: f"<U+{code:04X}>" for code in _SPELLED})
-_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def visible(text: str) -> str:
-    """``text`` with every character that a terminal would obey replaced by one that it prints. Newlines stay."""
-    if not _UNSAFE.search(text):
-        return text
-    return _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n")).translate(_SAFE)
-
-
-def one_line(text: str, limit: int = 400) -> str:
-    """``text`` safe to print, on one line: white space folded, cut with an ellipsis after ``limit`` characters."""
-    folded = " ".join(visible(text).split())
-    return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.widgets.lines import one_line
+from tui.visible import one_line
 
 GRACE_SECONDS = 0.5
 """Keys pressed sooner after the panel appeared or got the focus were meant for something else."""

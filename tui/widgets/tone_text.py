@@ -1,5 +1,6 @@
 """One line of toned text in a bar of its own."""
 
+from rich.table import Table
 from rich.text import Text
 from textual.widgets import Static
 
@@ -33,3 +34,25 @@ class ToneText(Static):
             resized = line.wrap or self._line.wrap
             self._line, self._theme = line, theme
             self.update(to_text(line, palette_of(self.app)), layout=resized)
+
+
+class ToneTable(Static):
+    """Rows of two columns: a short label, and a text that wraps beside it."""
+
+    DEFAULT_CSS = "ToneTable { height: auto; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._rows: tuple[tuple[Line, Line], ...] = ()
+        self._theme = ""
+
+    def show(self, rows: tuple[tuple[Line, Line], ...]) -> None:
+        """Make ``rows`` what is shown."""
+        theme = self.app.theme
+        if (rows, theme) != (self._rows, self._theme):
+            self._rows, self._theme = rows, theme
+            palette = palette_of(self.app)
+            table = Table.grid(padding=(0, 1, 0, 0))
+            for label, text in rows:
+                table.add_row(to_text(label, palette), to_text(text, palette))
+            self.update(table)

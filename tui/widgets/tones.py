@@ -162,12 +162,14 @@ _SYNTAX = {
     "strong": ("bold", "strong"),
     "info": ("link.uri", "link.label"),
 }
+_UNDERLINED = {"lint.error": "bad", "lint.warning": "warn", "lint.info": "info"}
 
 
 @cache
 def _editor_theme(name: str) -> TextAreaTheme:
     palette = {"dark": DARK, "light": LIGHT, "plain": PLAIN}[name]
     styles = {capture: palette.style(tone) for tone, captures in _SYNTAX.items() for capture in captures}
+    styles |= {name: palette.style(tone) + Style(underline=True) for name, tone in _UNDERLINED.items()}
     if palette is PLAIN:
         # Without colour the cursor and the selection are seen by reverse video alone.
         reverse = Style(reverse=True)

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from tui.widgets.lines import one_line
+from tui.visible import one_line
 from tui.workbench import saving
 from tui.workbench.header import SCRIPTED
 

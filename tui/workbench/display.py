@@ -13,15 +13,17 @@ from textual.widgets import Footer, Static
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
 from core.examples import bundled_examples
+from tui.visible import one_line
 from tui.widgets.line_view import LineView
-from tui.widgets.lines import Line, line, one_line
+from tui.widgets.lines import Line, line
 from tui.widgets.pane_tabs import PaneTabs
 from tui.widgets.question import QuestionPanel
 from tui.widgets.tone_text import ToneText
 from tui.workbench import header, layout
 from tui.workbench.examples import ExampleList
 from tui.workbench.pane_texts import PaneTexts
-from tui.workbench.spec_pane import SpecEditor, SpecPane
+from tui.workbench.spec_editor import SpecEditor
+from tui.workbench.spec_pane import SpecPane
 from tui.workbench.state import Workbench, apply, cut_off, with_engine
 
 FRAME_SECONDS = 0.1

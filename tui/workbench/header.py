@@ -8,7 +8,8 @@ from rich.text import Text
 
 from core.engines.protocol import EngineStatus, Phase, Role
 from core.events import RunFailed, RunFinished, RunStopped
-from tui.widgets.lines import Line, line, one_line
+from tui.visible import one_line
+from tui.widgets.lines import Line, line
 from tui.workbench import figures
 from tui.workbench.state import Step, Workbench
 

@@ -17,6 +17,33 @@ KEYS: list[BindingType] = [
     Binding("f12", "answer", "Answer a question", show=False, id="workbench.answer", priority=True),
     Binding("n", "answer_shown(1)", "Next answer", show=False, id="workbench.next-answer"),
     Binding("p", "answer_shown(-1)", "Previous answer", show=False, id="workbench.previous-answer"),
+    Binding("ctrl+n,alt+n", "next_finding", "Finding", show=False, id="workbench.next-finding", priority=True),
+    Binding(
+        "alt+p,ctrl+shift+n",
+        "next_finding(-1)",
+        "Previous finding",
+        show=False,
+        id="workbench.previous-finding",
+        priority=True,
+    ),
+    # Ctrl+. reaches the program in few terminals, Alt+Enter opens a full screen in some: Ctrl+L in all of them.
+    Binding(
+        "alt+enter,ctrl+full_stop,ctrl+l",
+        "fix_finding",
+        "Fix the finding at the cursor",
+        show=False,
+        id="workbench.fix-finding",
+        priority=True,
+    ),
+    Binding(
+        "alt+i",
+        "silence_finding",
+        "Silence the finding at the cursor",
+        show=False,
+        id="workbench.silence-finding",
+        priority=True,
+    ),
+    Binding("f10,alt+s", "score", "What would raise the score", show=False, id="workbench.score", priority=True),
     *(
         Binding(f"{number},alt+{number}", f"open('{pane}')", f"Open {pane}", show=False, id=f"workbench.open-{pane}")
         for number, pane in enumerate(PANES, start=1)

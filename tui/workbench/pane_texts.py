@@ -3,6 +3,7 @@
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.workbench import panes
+from tui.workbench.branches import branches_told
 from tui.workbench.layout import Pane
 from tui.workbench.state import Answer, Workbench
 
@@ -46,7 +47,7 @@ class PaneTexts:
         text = self._texts.setdefault(found[place] if found else -1, panes.AnswerText())
         several = len(found) > 1 and (as_written or pane != "review")
         view.show_titles(
-            _title(pane, answer, as_written=as_written),
+            _title(pane, answer, _branches(pane, answer, state), as_written=as_written),
             f"answer {place + 1} of {len(found)}: p n" if several else "",
         )
         made = self._lines(pane, state, answer, text)
@@ -83,9 +84,19 @@ class PaneTexts:
         raise AssertionError(pane)
 
 
-def _title(pane: Pane, answer: Answer | None, *, as_written: bool) -> str:
+def _branches(pane: Pane, answer: Answer | None, state: Workbench) -> str:
+    """Branches of a draft or fix against the examples that could tell them apart; "" while there is no code."""
+    if pane not in ("draft", "fix") or answer is None or answer.finished is None or state.run is None:
+        return ""
+    code = state.code_of(answer.candidate)
+    return branches_told(code, state.run.spec, state.run.filename) if code else ""
+
+
+def _title(pane: Pane, answer: Answer | None, branches: str, *, as_written: bool) -> str:
     if answer is None or pane in ("checks", "diff") or (pane == "review" and not as_written):
         return pane.capitalize()
     doing = "streaming" if answer.text else "thinking" if answer.reasoning else "reading the prompt"
     what = answer.candidate if pane in ("draft", "fix") and answer.stage != "plan" else f"{answer.stage} {answer.round}"
-    return f"{what} · {answer.role}" + (f" · {doing}" if answer.finished is None else "")
+    return f"{what} · {answer.role}" + (
+        f" · {doing}" if answer.finished is None else f" · {branches}" if branches else ""
+    )

@@ -4,8 +4,9 @@ import difflib
 from collections.abc import Sequence
 
 from core.events import CheckResult, Finding, GuardDecision
+from tui.visible import one_line, visible
 from tui.widgets.feeds import AnswerFeed, Growing, code_lines
-from tui.widgets.lines import Line, Span, line, lines, one_line, visible
+from tui.widgets.lines import Line, Span, line, lines
 from tui.workbench.state import Answer, Workbench
 
 FINDING_MARKS = {

@@ -158,6 +158,26 @@ class WorkbenchScreen(WorkbenchDisplay):
             self.action_open("spec")
         self.call_after_refresh(self.query_one("#pattern", Select).focus)
 
+    # Findings of the linter
+
+    def action_next_finding(self, step: int = 1) -> None:
+        """Go to the next finding in the spec (-1: the one before)."""
+        if not self.spec_pane.editor.has_focus:
+            self.action_open("spec")
+        self.spec_pane.go_to_finding(step)
+
+    def action_fix_finding(self) -> None:
+        """Mend the finding at the cursor."""
+        self.spec_pane.fix_finding()
+
+    def action_silence_finding(self) -> None:
+        """Silence the finding at the cursor with a comment."""
+        self.spec_pane.silence_finding()
+
+    def action_score(self) -> None:
+        """Show or hide what would raise the spec's score."""
+        self.spec_pane.toggle_advice()
+
     # Questions
 
     def on_question_panel_answered(self, event: QuestionPanel.Answered) -> None:

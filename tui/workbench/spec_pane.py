@@ -1,78 +1,44 @@
-"""The spec editor and the choice of pattern and guard."""
+"""The spec pane: the editor, what the linter says about the text, and the choice of pattern and guard."""
 
-import re
-from typing import ClassVar
+import logging
 
+from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
-from textual.widgets import Label, Select, TextArea
+from textual.timer import Timer
+from textual.widgets import Label, Select
+from textual.worker import Worker, WorkerState
 
+from analyzers.rules.model import LintFinding
 from core.choices import DEFAULT_PATTERN, GUARDS, PATTERN_NAMES
-from tui.widgets.tones import editor_theme, palette_of
+from tui.workbench.lint_strip import LintStrip
+from tui.workbench.linter import Linter, LintUnavailableError
+from tui.workbench.silencing import silenced
+from tui.workbench.spec_editor import SpecEditor
+from tui.workbench.spec_lint import Linted
 
-_PYTHON = re.compile(
-    r"^\s*(?:@\w|async\s+def\s|def\s+\w+|class\s+\w+|import\s+\w|from\s+\w+\s+import\s|\"\"\"|>>>)", re.M
-)
-_MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s|```|~~~)", re.M)
+LINT_SECONDS = 0.2
+"""The text is linted when nothing was typed for so long."""
 
-
-def language_of(text: str, filename: str | None) -> str | None:
-    """The language to colour a spec as: "python", "markdown" or None for prose."""
-    if filename and filename.endswith((".py", ".pyi")):
-        return "python"
-    if (filename and filename.endswith((".md", ".markdown"))) or _MARKDOWN.search(text):
-        return "markdown"
-    return "python" if _PYTHON.search(text) else None
-
-
-_TAKEN = {"f6", "f7"}
-"""Keys of the text editor that mean something else here."""
-
-
-class SpecEditor(TextArea, inherit_bindings=False):
-    """The spec's text. Replacing it is an edit like any other: Ctrl+Z brings the text before it back."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(each for each in TextArea.BINDINGS if not (isinstance(each, Binding) and each.key in _TAKEN)),
-        Binding("ctrl+shift+a", "select_all", "Select all", show=False, id="editor.select-all"),
-    ]
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, show_line_numbers=True, soft_wrap=True, tab_behavior="focus")
-        self.filename: str | None = None
-
-    def put(self, text: str, filename: str | None) -> None:
-        """Make ``text`` the spec, as one step that can be undone."""
-        self.filename = filename
-        if text != self.text:
-            self.history.checkpoint()
-            self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
-            self.history.checkpoint()
-        self.move_cursor((0, 0))
-        self.colour()
-
-    def colour(self) -> None:
-        """Colour the text as what it is, for the theme that is shown."""
-        language = language_of(self.text, self.filename)
-        if language != self.language:
-            self.language = language
-        theme = editor_theme(palette_of(self.app))
-        if theme.name != self.theme:
-            self.register_theme(theme)
-            self.theme = theme.name
-
-    def on_text_area_changed(self) -> None:
-        self.colour()
+_log = logging.getLogger(__name__)
 
 
 class SpecPane(Vertical):
-    """Editor above, pattern and guard below."""
+    """Editor above, pattern and guard below, and between them what the linter says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linter = Linter()
+        self.linted = Linted()
+        self._timer: Timer | None = None
+        self._linting = False
+        self._change: dict[int, float] = {}
 
     def compose(self) -> ComposeResult:
         editor = SpecEditor(id="spec")
         editor.border_title = "Spec"
         yield editor
+        yield LintStrip(id="lint")
         with Grid(id="choices"):
             yield Label("Pattern")
             yield Select[str](
@@ -91,6 +57,11 @@ class SpecPane(Vertical):
     def editor(self) -> SpecEditor:
         """The spec editor."""
         return self.query_one(SpecEditor)
+
+    @property
+    def strip(self) -> LintStrip:
+        """The rows that the linter speaks in."""
+        return self.query_one(LintStrip)
 
     @property
     def pattern(self) -> str:
@@ -112,4 +83,126 @@ class SpecPane(Vertical):
 
     def on_mount(self) -> None:
         self.editor.colour()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.editor.colour())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._theme_changed())
+
+    async def on_unmount(self) -> None:
+        await self.linter.close()
+
+    def _theme_changed(self) -> None:
+        self.editor.colour()
+        self._say_lint()
+
+    # Linting: after a pause, never in the way of a key
+
+    def on_text_area_changed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(LINT_SECONDS, self._lint_now)
+
+    def on_text_area_selection_changed(self) -> None:
+        self._say_lint()
+
+    def on_select_changed(self) -> None:
+        self._say_lint()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what the linter said is about the text that stands in the editor."""
+        return self.linted.text == self.editor.text
+
+    def _lint_now(self) -> None:
+        if not self._linting:
+            self._linting = True
+            self._lint()
+
+    @work(group="lint", exit_on_error=False)
+    async def _lint(self) -> None:
+        """Lint until the newest text is linted; what was typed meanwhile is linted next, all at once."""
+        try:
+            while not self.fresh:
+                text = self.editor.text
+                self._take(await self.linter.lint(text, self.editor.filename) if text.strip() else Linted(text=text))
+        except LintUnavailableError as error:
+            _log.warning("a text of %d characters was not linted: %s", len(self.editor.text), error)
+            self.strip.say("The linter did not answer; it tries again with the next change.")
+        finally:
+            self._linting = False
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.group == "lint":
+            error = event.worker.error
+            _log.error("linting failed", exc_info=error)
+            self.strip.say(f"The linter itself failed ({type(error).__name__}); the log has the details.")
+
+    def _take(self, linted: Linted) -> None:
+        for index, score in enumerate(linted.specs):
+            before = self.linted.specs[index] if index < len(self.linted.specs) else None
+            if before is None or before.name != score.name:
+                self._change.pop(index, None)
+            elif before.score != score.score:
+                self._change[index] = score.score - before.score
+        self.linted = linted
+        if self.fresh:
+            self.editor.mark(linted)
+        self._say_lint()
+
+    def _say_lint(self) -> None:
+        index = self.linted.spec_at(self.editor.offset_of_cursor)
+        if index is None:
+            self.strip.close()
+            return
+        at_cursor = tuple(mark.finding for mark in self.editor.marks_at_cursor())
+        self.strip.show(self.linted, index, at_cursor, change=self._change.get(index, 0.0), guard=self.guard)
+
+    # What a person does about findings
+
+    def go_to_finding(self, step: int) -> None:
+        """Move the cursor to the next finding (-1: the one before)."""
+        if self.editor.go_to_mark(step) is None:
+            self.notify("There is no finding in this text.", markup=False)
+
+    def toggle_advice(self) -> None:
+        """Show or hide what would raise the score."""
+        self.strip.advised = not self.strip.advised
+
+    def fix_finding(self) -> None:
+        """Make the edits that mend the finding at the cursor, as one step that Ctrl+Z takes back."""
+        finding = self._at_cursor(fixable=True)
+        if finding is not None and finding.fix is not None:
+            self.editor.apply_edits(finding.fix.edits)
+            self.notify(f"{finding.code} fixed; Ctrl+Z takes it back.", markup=False)
+
+    @work(group="silence", exclusive=True)
+    async def silence_finding(self) -> None:
+        """Write the comment that silences the finding at the cursor."""
+        finding, linted = self._at_cursor(), self.linted
+        if finding is None:
+            return
+        filename = self.editor.filename
+        trial = Linter()
+        try:
+            edits = await silenced(linted, finding, lambda text: trial.lint(text, filename))
+        except LintUnavailableError as error:
+            _log.warning("a comment was not tried: %s", error)
+            edits = None
+        finally:
+            await trial.close()
+        if edits is None:
+            self.notify(f"No comment silences {finding.code} here.", markup=False)
+        elif linted.text == self.editor.text:
+            self.editor.apply_edits(edits)
+            self.notify(f"{finding.code} is silenced here; Ctrl+Z takes it back.", markup=False)
+
+    def _at_cursor(self, *, fixable: bool = False) -> LintFinding | None:
+        """The finding to act on; says why if there is none."""
+        if not self.fresh:
+            self._lint_now()
+            self.notify("The text has just changed and is linted now: press the key again.", markup=False)
+            return None
+        found = [mark.finding for mark in self.editor.marks_at_cursor()]
+        chosen = [finding for finding in found if finding.fix is not None or not fixable]
+        if not chosen:
+            what = "no finding" if not found else "no finding that can be fixed by a key"
+            self.notify(f"There is {what} at the cursor.", markup=False)
+            return None
+        return chosen[0]

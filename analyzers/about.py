@@ -1,0 +1,126 @@
+"""What a spec says of one input, and what its examples show of it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from analyzers.facts import fact
+from analyzers.kinds import Kind, Value, alone, inputs
+from analyzers.lexicon import Phrase, phrases
+from analyzers.locate import head_span, parameter_span, sentence_span
+from analyzers.spec import Span
+from analyzers.subject import Subject
+
+_NUMBER = r"numbers?|integers?|ints?|floats?|value"
+_NOUNS: dict[Kind, str] = {
+    "integer": _NUMBER,
+    "float": _NUMBER,
+    "number": _NUMBER,
+    "text": r"strings?|texts?|words?|sentences?|characters?|letters?|phrases?|names?|vowels?",
+    "sequence": r"lists?|arrays?|tuples?|sequences?|matri(?:x|ces)|sublists?|elements?|items?|numbers|integers|strings|"
+    r"words|values|digits|pairs?",
+    "mapping": r"dictionar(?:y|ies)|dicts?|mappings?|maps?|keys?|values?|entries",
+    "set": r"sets?|elements?|items?",
+}
+_PLURALS: dict[Kind, str] = {
+    "integer": "numbers|integers|ints|values",
+    "float": "numbers|floats|values",
+    "number": "numbers|values",
+    "text": "strings|texts|words|sentences|names",
+    "sequence": "lists|arrays|tuples|sequences|matrices|sublists",
+    "mapping": "dictionaries|dicts|mappings",
+    "set": "sets",
+}
+"""What several inputs of a kind are called together."""
+_LETTER = r"[klmn](?=['’-]?(?:th)?\b)"
+
+
+@fact
+def _patterns(subject: Subject) -> dict[str, re.Pattern[str]]:
+    """For each input, by its label, what stands for it in a sentence in lower case."""
+    return {value.label: re.compile(spoken(subject, value)) for value in inputs(subject)}
+
+
+def spoken(subject: Subject, value: Value) -> str:
+    """A pattern of what stands for ``value`` in the prose: its name, and its kind's nouns.
+
+    Where several inputs are of its kind, only nouns in the plural, which may mean it among the others.
+    """
+    ways = []
+    if value.name is not None:
+        ways.append(rf"(?<!\w){re.escape(value.name.lower())}(?!\w)")
+    if value.name is None or alone(value, inputs(subject)):
+        if nouns := _NOUNS.get(value.kind):
+            ways.append(rf"\b(?:{nouns})\b")
+        if value.name is None and value.numeric:
+            ways.append(rf"\b{_LETTER}")
+    elif plurals := _PLURALS.get(value.kind):
+        ways.append(rf"\b(?:{plurals})\b")
+    return "|".join(ways) or r"(?!)"
+
+
+def about(subject: Subject, value: Value) -> tuple[tuple[Phrase, re.Match[str]], ...]:
+    """The sentences that say something about ``value``, each with where it is first mentioned."""
+    known = _found(subject)
+    if value.label not in known:
+        known[value.label] = tuple(_search(subject, value))
+    return known[value.label]
+
+
+@fact
+def _found(subject: Subject) -> dict[str, tuple[tuple[Phrase, re.Match[str]], ...]]:
+    """What ``about`` has found so far, by label: most rules ask for the same inputs."""
+    return {}
+
+
+def _search(subject: Subject, value: Value) -> Iterator[tuple[Phrase, re.Match[str]]]:
+    pattern = _patterns(subject).get(value.label)
+    if pattern is None:
+        return
+    for phrase in phrases(subject):
+        if not phrase.bound:
+            continue
+        named = value.name is not None and value.name in phrase.about
+        for match in pattern.finditer(phrase.low):
+            # "a" is the article, unless the lexicon took it for the parameter.
+            if named or match[0] != (value.name or "").lower():
+                yield phrase, match
+                break
+
+
+def span_of(subject: Subject, value: Value) -> Span:
+    """Where a finding about ``value`` points: its name in the header, else its first mention."""
+    if value.name is not None:
+        return parameter_span(subject, value.name)
+    for phrase, match in about(subject, value):
+        return sentence_span(subject.spec, phrase.sentence, *match.span())
+    return head_span(subject.spec)
+
+
+def shows_empty(value: Value) -> bool:
+    """Whether an example passes something empty."""
+    return any(hasattr(sample, "__len__") and len(sample) == 0 for sample in value.samples)
+
+
+def shows_below_one(value: Value) -> bool:
+    """Whether an example passes zero or a negative number."""
+    return any(isinstance(sample, int | float) and sample <= 0 for sample in value.samples)
+
+
+def shows_duplicates(value: Value) -> bool:
+    """Whether an example passes a sequence that holds an element twice."""
+    return any(isinstance(sample, list | tuple) and _repeats(sample) for sample in value.samples)
+
+
+def texts_in(value: Value) -> Iterator[str]:
+    """Every text that examples pass, those in sequences included."""
+    for sample in value.samples:
+        if isinstance(sample, str):
+            yield sample
+        elif isinstance(sample, list | tuple):
+            yield from (item for item in sample if isinstance(item, str))
+
+
+def _repeats(items: list[Any] | tuple[Any, ...]) -> bool:
+    seen = [repr(item) for item in items[:1000]]
+    return len(set(seen)) < len(seen)

@@ -1,0 +1,53 @@
+"""The words of a spec that say what it does, as against words that are only listed."""
+
+import re
+from functools import lru_cache
+
+from analyzers.lexicon import phrases
+from analyzers.subject import STOP_WORDS, Subject
+
+_ASKING = frozenset("write python function method program implement create given return returns task code".split())
+"""Words that nearly every spec has: they ask for a function and do not say what it does."""
+_LOGIC = frozenset(
+    "if not no or each both either only otherwise unless until than same other must all any more less equal when while "
+    "after before then else except into between".split()
+)
+"""Small words that decide what code does: they count, although elsewhere they are stop words."""
+_JOINING = STOP_WORDS | frozenset(
+    "but when where until unless because within between among over under above below before after via about during "
+    "otherwise every either neither without through along onto return returns returned output outputs result results "
+    "gives raises raise takes find check count compute calculate implement write create convert remove sort given "
+    "input".split()
+)
+_LISTED = 8
+"""So many words in a row with nothing that joins them are a list. In 542 public prompts eight sentences have such a
+row, most of them lists indeed."""
+_KEPT = 4
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
+_IDENTIFIER = re.compile(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
+
+
+def behaviour_words(subject: Subject) -> frozenset[str]:
+    """The distinct words, in lower case, that sentences put to use: no stop words, no identifiers, no row of keywords.
+
+    A sentence that states nothing (``Phrase.says``) counts for nothing, and of a row of keywords inside of one only
+    the first four do: listed words must not buy points. Identifiers (code, calls, names with an underscore) are left
+    out, so that renaming the function changes nothing.
+    """
+    found: set[str] = set()
+    for phrase in phrases(subject):
+        if phrase.says:
+            run: list[str] = []
+            for word in _WORD.findall(_IDENTIFIER.sub(" ", phrase.low)):
+                if word in _JOINING:
+                    found.update(run if len(run) < _LISTED else run[:_KEPT])
+                    run = [word]
+                else:
+                    run.append(word)
+            found.update(run if len(run) < _LISTED else run[:_KEPT])
+    return frozenset(word for word in found if _is_content(word))
+
+
+@lru_cache(8192)
+def _is_content(word: str) -> bool:
+    return word in _LOGIC or word.isdecimal() or (len(word) > 2 and word not in STOP_WORDS and word not in _ASKING)

@@ -1,0 +1,292 @@
+"""AM: wording that two readers take in two ways.
+
+The word lists start from the requirements smells of Femmer et al., "Rapid quality assurance with Requirements Smells"
+(Journal of Systems and Software 123, 2017) and the terms to avoid of ISO/IEC/IEEE 29148:2018, 5.2.7. What those lists
+hold and code specs use as plain words ("some element", "the best score", "minimal") is left out.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from analyzers.facts import fact
+from analyzers.lexicon import Phrase, lowered, with_stems
+from analyzers.locate import sentence_span
+from analyzers.rules.model import Hit, Rule
+from analyzers.subject import Subject
+
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^”]*”|‘[^’]*’|(?<!\w)'[^'\n]*'(?!\w)")
+
+
+@fact
+def _kept(subject: Subject) -> dict[int, str]:
+    """By the place of a sentence: its text with what stands in quotes blanked, where a rule has asked for it."""
+    return {}
+
+
+def _unquoted(subject: Subject, phrase: Phrase) -> str:
+    """The text of a sentence, in which what stands in quotes is blanked: that is data."""
+    kept = _kept(subject)
+    at = phrase.sentence.span.start
+    if at not in kept:
+        kept[at] = _QUOTED.sub(lambda match: " " * len(match[0]), phrase.sentence.text)
+    return kept[at]
+
+
+def _places(
+    subject: Subject, stems: Iterable[str], wording: re.Pattern[str], fine: re.Pattern[str] | None, *, cased: bool
+) -> Iterator[tuple[Phrase, re.Match[str]]]:
+    """For each sentence the first place of ``wording`` that no ``fine`` reading covers.
+
+    What ``wording`` matches must hold one of ``stems``: only sentences with one of them are searched.
+    """
+    for phrase in with_stems(subject, stems):
+        read = _unquoted(subject, phrase)
+        if not cased:
+            read = lowered(read)
+        covered: list[tuple[int, int]] | None = None
+        for match in wording.finditer(read):
+            if covered is None:
+                covered = [place.span() for place in fine.finditer(read)] if fine else []
+            at = bisect_right(covered, match.start(), key=lambda span: span[0]) - 1
+            if at < 0 or covered[at][1] < match.end():
+                yield phrase, match
+                break
+
+
+def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:
+    shown = phrase.sentence.text[match.start() : match.end()].strip()
+    return Hit(span=sentence_span(subject.spec, phrase.sentence, *match.span()), message=message.format(word=shown))
+
+
+def _hits(
+    subject: Subject,
+    stems: Iterable[str],
+    wording: re.Pattern[str],
+    fine: re.Pattern[str] | None,
+    message: str,
+    *,
+    cased: bool = False,
+) -> Iterator[Hit]:
+    for phrase, match in _places(subject, stems, wording, fine, cased=cased):
+        yield _hit(subject, phrase, match, message)
+
+
+_HANDLING = (
+    r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
+)
+_VAGUE_STEMS = (
+    *"appropriat suitabl reasonabl sensibl adequat acceptabl accordingly meaningful somehow roughly fairly "
+    "properly correctly nicely usual normal typical generally mostly often sometimes several quite extremely "
+    "relatively recent common".split(),
+    *("in some ", "more or less", " enough", " well", "as expected", " way", "in most cases", "a few ", "a couple of "),
+    *("lot of ", "lots of ", "very ", "too "),
+)
+_VAGUE = re.compile(
+    r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
+    r"meaningful(?:ly)?|in some (?:way|form|manner|cases)|somehow|roughly|more or less|"
+    r"close enough|good enough|large enough|big enough|small enough|long enough|fairly|"
+    rf"{_HANDLING} (?:[\w'’-]+ ){{0,5}}?(?:properly|correctly|nicely|well|as expected|the (?:usual|right|obvious) way)|"
+    r"(?:usually|normally|typically|generally|mostly|often|sometimes|in most cases|under normal circumstances)|"
+    r"(?:a few|a couple of|several|a lot of|lots of) (?=\w)|"
+    r"(?:very|too|quite|extremely|relatively) (?:large|big|small|long|short|high|low|many|few|old|new|close|different)|"
+    r"(?:recent(?:ly)?|common|typical|usual|normal) (?:formats?|cases?|values?|dates?|abbreviations?|errors?|words?))\b"
+)
+_VAGUE_FINE = re.compile(
+    r"\b(?:normally distributed|(?:generally|usually|often|sometimes|typically|normally) (?:called|known|referred|defined|"
+    r"denoted|named|written|abbreviated)|also sometimes|(?:is|are) (?:generally|usually|often|sometimes|typically)|"
+    r"(?:not|n't|never) (?:[\w']+ ){0,2}(?:large|small|long|big|good) enough|(?:large|small|long|big) enough (?:to|for|that)|"
+    r"(?:if|when|in case|are|is|were|have|has|of|with|contains?|for|between|as|into|by|from|on|in|through|across) "
+    r"(?:there (?:are|is) |any |the )?(?:several|a few|a couple of|a lot of|lots of) \w+|"
+    r"several (?:times|of)|work\w* (?:[\w'’-]+ ){0,5}?well|as well|too (?:long|short|large|small|big|few|many|high|low) "
+    r"(?:for|to)\b|no (?:suitable|appropriate|acceptable)|(?:fairly|reasonably) (?:divided|distributed|shared)|"
+    r"common (?:words?|values?) (?:in|of|to|between|among|are|from))"
+)
+
+
+def _vague(subject: Subject) -> Iterator[Hit]:
+    yield from _hits(subject, _VAGUE_STEMS, _VAGUE, _VAGUE_FINE, "“{word}” means something else to every reader.")
+
+
+_NOTHING = (
+    r"(?:none|null|nan|false|-1|0|zero|an? empty (?:list|string|tuple|dict|dictionary|set|array)|\[\]|\{\}|nothing)"
+)
+_ALTERNATIVE = re.compile(
+    r"\band/or\b|"
+    r"\bor (?:something (?:similar|like (?:that|it)|else)|similar(?: (?:ones?|things?|values?))?(?=[\s.,;:)]|\Z)|"
+    r"(?:the like|equivalent|whatever|some such|anything similar))\b|"
+    rf"\breturns? {_NOTHING} or (?:{_NOTHING}|raises?\b|throws?\b)|"
+    r"\b(?:returns?|gives?) [^.;,:]{1,40} or (?:raises?|throws?)(?: an?)? (?:\w*error|\w*exception)\b|"
+    r"\braises? [^.;,:]{1,40} or returns? |"
+    r"\b(?:either|both|any) (?:of (?:these|them|the two) )?(?:is|are|would be) (?:fine|ok|okay|acceptable|good)\b|"
+    r"\b(?:it is|it's|that is) up to you\b|\bas you (?:like|prefer|wish|see fit)\b"
+)
+_DECIDED = re.compile(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|for|on|whichever|according)\b")
+
+
+_ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
+
+
+def _alternative(subject: Subject) -> Iterator[Hit]:
+    for phrase, match in _places(subject, _ALTERNATIVE_STEMS, _ALTERNATIVE, None, cased=False):
+        shown = match[0]
+        plain = "and/or" in shown or not (" or r" in shown or shown.startswith(("return", "raise", "give")))
+        # Whether the sentence says when which of them is meant.
+        if plain or not _DECIDED.search(phrase.low):
+            yield _hit(subject, phrase, match, "“{word}” leaves open which one.")
+
+
+_OPEN_LIST = re.compile(
+    r"(?:\betc\b\.?|\band so (?:on|forth)\b|\band the like\b|\band (?:others|similar)(?=[\s.,;:)]*\Z)|"
+    r"\bamong (?:others|other things)\b|\bincluding,? but not limited to\b|\band many more\b|"
+    r"\band more(?=[.)!]*\Z)|\bor other (?:similar|such) \w+)"
+)
+_OPEN_LIST_STEMS = (
+    *("etc", "and so ", "the like", "and others", "and similar", "among other", "not limited to", "and m"),
+    "or other ",
+)
+_SERIES = re.compile(
+    r"(?:\b(?:first|second|third|then|next|1st|2nd|3rd|one|two|three|a|b|c|x|y|z)\b|\d)[^.]{0,80}?"
+    r"(?:\betc\b\.?|\band so (?:on|forth)\b)"
+)
+
+
+def _open_list(subject: Subject) -> Iterator[Hit]:
+    yield from _hits(
+        subject, _OPEN_LIST_STEMS, _OPEN_LIST, _SERIES, "“{word}”: nobody can check what else belongs to the list."
+    )
+
+
+_NEED = r"(?:needed|necessary|required|appropriate|applicable|feasible|practical|suitable|desired|relevant)"
+_ESCAPE_STEMS = (
+    *"possibl practical feasibl need necessary required appropriate applicable suitable desired relevant ideally".split(),
+    *"preferably optionally probably perhaps maybe discretion sense allow permit".split(),
+    *("best effort", "best-effort", "try to ", "extent possible"),
+)
+_ESCAPE = re.compile(
+    r"\b(?:if (?:at all )?possible(?! to\b)|as (?:far|much|well|good) as (?:possible|practical|feasible)|"
+    rf"(?:where|wherever|whenever|when|if) (?:it (?:is|makes) )?(?:possible|{_NEED}|sense)(?! (?:to|for|by|that|in)\b)|"
+    rf"as (?:appropriate|applicable|{_NEED})(?! (?:to|for|by)\b)|"
+    r"(?:ideally|preferably|optionally),? (?=\w)|(?:should|could|might|can) (?:probably|perhaps|maybe|possibly)|"
+    r"at your (?:own )?discretion|best[- ]effort|on a best effort basis|try to (?:be|keep|avoid|use|return|handle|make)|"
+    r"to the extent possible|if (?:time|performance) (?:allows|permits))\b"
+)
+_ESCAPE_FINE = re.compile(
+    r"\b(?:(?:check|determine|see|decide|tell|find out|whether|return(?:s|ed)?(?: (?:true|false|yes|no|\"\w+\"))?|true|yes|1) "
+    r"if (?:it (?:is|was) )?possible|if (?:it is )?possible[^.;]{0,60}\b(?:otherwise|else)\b|"
+    r"(?:pad|fill|prefix|prepend|append|insert|add|carry|repeat|extend|truncat)\w*[^.;]{0,80}"
+    r"(?:if|as|when|where) (?:necessary|needed|required)|(?:times|often|many|much|steps|zeros?|spaces?|digits?) as (?:needed|necessary|required)|"
+    r"optionally,? (?:followed|preceded|surrounded|signed|ending|starting|separated|with|containing|prefixed|a|an|by)\b[^.;]*|"
+    r"(?:can|could) (?:possibly|perhaps) (?:be|contain|have))"
+)
+
+
+def _escape(subject: Subject) -> Iterator[Hit]:
+    yield from _hits(
+        subject,
+        _ESCAPE_STEMS,
+        _ESCAPE,
+        _ESCAPE_FINE,
+        "“{word}” lets every answer through: no check can hold it to account.",
+    )
+
+
+_PLACEHOLDER_STEMS = (
+    *"tbd tbc tba todo fixme xxx ??? < [ {".split(),
+    *("to be de", "to be sp", "to be cl", "to be co", "to be fi", "lorem ipsum", "go here", "goes here"),
+)
+_PLACEHOLDER = re.compile(
+    r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
+    r"(?i:\b(?:to be|yet to be|still to be) (?:determined|defined|decided|specified|clarified|confirmed|filled in)\b"
+    r"(?! (?:by|from|as|with|in|at|using|through|via)\b)|\blorem ipsum\b|"
+    r"[<\[{](?:your|insert|fill(?: in)?|describe|placeholder|todo|tbd|add|write) ?[\w ,.'-]{0,60}(?:here|spec\w*|description|"
+    r"text|name|example|todo|tbd|placeholder)? ?[>\]}](?!\()|\b(?:description|details) (?:goes?|go) here\b)"
+)
+_PLACEHOLDER_FINE = re.compile(
+    r"(?i:\b(?:a|an|the|each|every|all|of|with|contains?|starts? with|word|marker|tag|comment|string|keyword|value|literal|"
+    r"text|label|status|called|named|as|is|or) (?:TBD|TBC|TBA|TODO|FIXME|XXX)\b)|\b(?:TODO|FIXME)s? (?:list|item|app|entr)"
+)
+
+
+def _placeholder(subject: Subject) -> Iterator[Hit]:
+    yield from _hits(
+        subject,
+        _PLACEHOLDER_STEMS,
+        _PLACEHOLDER,
+        _PLACEHOLDER_FINE,
+        "“{word}” holds a place: the spec is not finished.",
+        cased=True,
+    )
+
+
+_STUB = "def shorten(text: str, limit: int) -> str:\n    "
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="AM501",
+        name="vague-word",
+        severity="warning",
+        summary="A word that gives no measure.",
+        why=(
+            "“Appropriate”, “roughly” or “usually” is decided by whoever writes the code. The draft takes one reading, "
+            "the reviewer another, and neither can be shown to be wrong."
+        ),
+        hint="Say exactly what: a number, a list of cases, or an example.",
+        bad=f'{_STUB}"""Cut text that is too long at a suitable place, near the limit."""\n',
+        good=f'{_STUB}"""Cut text longer than limit characters before the last space that fits."""\n',
+        check=_vague,
+    ),
+    Rule(
+        code="AM502",
+        name="open-alternative",
+        severity="warning",
+        summary="Two outcomes, and nothing says which of them.",
+        why=(
+            "“Return None or raise” permits both, and hidden tests check one. Where an alternative depends on the input, "
+            "the condition has to stand beside it."
+        ),
+        hint="Choose one, or say when which of them holds.",
+        bad=f'{_STUB}"""Cut text to limit characters. Return None or raise ValueError on a negative limit."""\n',
+        good=f'{_STUB}"""Cut text to limit characters. Raise ValueError on a negative limit."""\n',
+        check=_alternative,
+    ),
+    Rule(
+        code="AM503",
+        name="open-list",
+        severity="warning",
+        summary="A list that ends in “etc.” or “and so on”.",
+        why=(
+            "What else belongs to it is guessed: the draft handles the cases that are named and two of its own, and the "
+            "reviewer misses a third. A series whose rule is plain (1, 2, 3, and so on) is not meant."
+        ),
+        hint="Write the whole list, or the rule that makes it.",
+        bad=f'{_STUB}"""Cut text to limit characters and remove commas, semicolons, etc. from its end."""\n',
+        good=f'{_STUB}"""Cut text to limit characters and remove the characters ,;:.!? from its end."""\n',
+        check=_open_list,
+    ),
+    Rule(
+        code="AM504",
+        name="escape-clause",
+        severity="warning",
+        summary="“If possible”, “as needed”, “ideally”: a requirement that binds nobody.",
+        why=(
+            "A requirement with a way out cannot fail, so it cannot be checked either. A reviewer that asks for it asks "
+            "for taste."
+        ),
+        hint="State the condition that decides, or leave the sentence out.",
+        bad=f'{_STUB}"""Cut text to limit characters, at a word boundary if possible."""\n',
+        good=f'{_STUB}"""Cut text to limit characters; if it holds a space, at the last one that fits."""\n',
+        check=_escape,
+    ),
+    Rule(
+        code="AM505",
+        name="placeholder",
+        severity="error",
+        summary="A part that is still to be written: TBD, TODO, ???.",
+        why="Models fill gaps with what is likely. What stands here decides the code, and nobody has decided it yet.",
+        hint="Write what is meant, or take the placeholder out.",
+        bad=f'{_STUB}"""Cut text to limit characters. TODO: what about emoji?"""\n',
+        good=f'{_STUB}"""Cut text to limit characters; an emoji counts as one."""\n',
+        check=_placeholder,
+    ),
+)

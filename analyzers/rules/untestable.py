@@ -1,0 +1,99 @@
+"""TC704: a requirement that no test could show to be met."""
+
+import re
+from collections.abc import Iterator
+
+from analyzers.rules.model import Hit
+from analyzers.subject import Subject
+
+# Only qualities of the code itself: the same words about data ("a clean string", "a fast runner") are content.
+_SURELY = (
+    r"efficient|performant|scalable|robust|elegant|maintainable|intuitive|user[- ]friendly|bug[- ]free|bullet-?proof|"
+    r"pythonic|idiomatic|extensible|modular|well[- ](?:written|documented|structured|designed|organi[sz]ed|commented)|"
+    r"production[- ](?:ready|quality|grade)|high[- ]quality|easy to (?:use|read|understand|maintain|extend|follow)|"
+    r"readable|reusable|future[- ]proof|optimi[sz]ed|high[- ]performance|fast"
+)
+_MAYBE = rf"{_SURELY}|quick|clean|reliable|flexible|lightweight|simple|secure|responsive|beautiful|nice|concise|neat"
+_CODE = (
+    r"function|code|solution|implementation|algorithm|program|method|class|approach|api|interface|module|script|"
+    r"library|design|logic|routine"
+)
+_MUST = r"(?:must|should|shall|needs? to|ha(?:s|ve) to|ought to|is expected to|are expected to)"
+_BE = r"(?:also )?(?:be|run|work|perform|remain|stay|execute)"
+_DEGREE = r"(?:(?:as|very|reasonably|sufficiently|both|highly|more|fairly|really|quite|extremely) )*"
+_NOUN_PHRASE = rf"(?:the |your |this |that |its |our )?(?:\w+ )?(?:{_CODE})"
+
+# Compiled when a sentence first needs them: an import should cost little.
+_FORMS = (
+    # "the function should be fast", "it must be robust", "make sure the code is clean"
+    (rf"\b{_NOUN_PHRASE} {_MUST} {_BE} {_DEGREE}(?P<word>{_MAYBE})\b"),
+    (rf"\b(?:it|this) {_MUST} {_BE} {_DEGREE}(?P<word>{_SURELY})\b"),
+    (
+        rf"\b(?:make sure|ensure|be sure)(?: that)? (?:it|{_NOUN_PHRASE}) (?:is|are|stays|remains) "
+        rf"{_DEGREE}(?P<word>{_MAYBE})\b"
+    ),
+    (rf"\b(?:keep|make) {_NOUN_PHRASE} {_DEGREE}(?P<word>{_MAYBE})\b"),
+    # "write an efficient function", "provide a clean and robust implementation"
+    (
+        rf"\b(?:write|implement|create|provide|design|develop|use|build|produce|find|want|need)s? "
+        r"(?:an?|some|the|your) "
+        rf"{_DEGREE}(?P<word>{_SURELY}|clean|reliable|flexible|quick|secure)"
+        rf"(?:,? (?:and )?\w+)? (?:python )?(?:{_CODE})\b"
+    ),
+    (rf"\b(?:write|keep|produce)s? (?:only )?{_DEGREE}(?P<word>{_SURELY}|clean|concise|neat) code\b"),
+    # "run as fast as possible", "compute it efficiently"
+    (
+        r"\b(?:runs?|works?|executes?|computes?|computed|performs?|finish(?:es)?|completes?|processes|process|handles?|"
+        r"calculates?|implemented|done|do (?:it|this|so)|returns?)\b(?: [\w'`]+){0,6}? "
+        r"(?P<word>as (?:fast|quickly|efficiently) as possible)\b"
+    ),
+    (
+        r"\b(?:to|must|should|shall|will|it|function)(?: be)? (?P<word>efficiently) "
+        r"(?:comput|calculat|find|implement|handl|process|perform|search|sort|run)\w*"
+    ),
+    (
+        r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\b(?: [\w'`]+){0,8}? "
+        r"(?P<word>efficiently|gracefully|elegantly|robustly|cleanly|intuitively|with (?:good|high|acceptable|great|"
+        r"reasonable|optimal) performance|in an? (?:clean|elegant|robust|efficient|user[- ]friendly|graceful|"
+        r"readable|maintainable|timely) (?:manner|way|fashion))\b"
+    ),
+    (
+        r"\bhandl(?:e|es|ing)\b(?: [\w'`-]+){0,6}? (?P<word>gracefully|elegantly|robustly|cleanly|"
+        r"in an? (?:clean|elegant|robust|graceful|user[- ]friendly) (?:manner|way|fashion))\b"
+    ),
+)
+# "be efficient: O(n log n)" can be tested; so can "fast: under 50 ms".
+_MEASURED = (
+    r"\bo\s?\(|\bθ\(|\b(?:linear|constant|logarithmic|quadratic|polynomial|sublinear|amorti[sz]ed)\b|\blog n\b|"
+    r"\b(?:single|one) pass\b|"
+    r"\b\d[\d_,.]*(?:e\d+)? ?(?:ms|µs|us|ns|s|secs?|seconds?|milliseconds?|minutes?|[kmg]i?b|bytes|%|percent|items|"
+    r"elements|entries|calls|lines|characters|records|rows|nodes|requests|digits|words|numbers|integers|values)\b|"
+    r"\b10\s?(?:\^|\*\*)\s?\d|\b(?:up to|at most|no more than|fewer than|less than|under|within) [\d`]"
+)
+_RESCUED = (
+    r"\b(?:that is|i\.e\.|meaning|namely|which means|so that|by (?:return|rais|ignor|skipp|using|memo|cach)\w*|"
+    r"without)\b|[:—–]"
+)
+_WORTH_A_LOOK = re.compile(
+    rf"{_MAYBE}|efficiently|gracefully|elegantly|robustly|cleanly|intuitively|timely|performance"
+)
+"""No form matches without one of these; most sentences have none."""
+
+
+def untestable(subject: Subject) -> Iterator[Hit]:
+    """Sentences that ask for a quality of the code and give nothing to measure it by, here or in the next sentence."""
+    sentences = subject.spec.sentences
+    for number, sentence in enumerate(sentences):
+        text = sentence.text.lower()
+        if not _WORTH_A_LOOK.search(text):
+            continue
+        match = next((found for form in _FORMS if (found := re.search(form, text))), None)
+        if match is None or re.search(_MEASURED, text) or re.search(_RESCUED, text[match.end() :]):
+            continue
+        following = sentences[number + 1].text.lower() if number + 1 < len(sentences) else ""
+        if re.search(_MEASURED, following):
+            continue
+        yield Hit(
+            span=sentence.span,
+            message=f'No test can show that this is met: "{match["word"]}" has no measure.',
+        )

@@ -1,0 +1,170 @@
+"""What rules and scores ask of a spec, worked out once: its examples as values, its words, the kinds of its values."""
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from analyzers.expectations import raised_name
+from analyzers.pysource import parse_expression, parse_module
+from analyzers.spec import Example, Parameter, Spec
+
+
+class _Unknown:
+    """The one value that says "not a literal": it equals nothing, itself included."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+UNKNOWN: Final = _Unknown()
+
+
+@dataclass(frozen=True, slots=True)
+class Raises:
+    """The outcome "an exception of this name"."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """An example that is one call of the asked name and its outcome.
+
+    ``arguments`` are literals or UNKNOWN, by position; ``keywords`` by name. ``outcome`` is a literal, a ``Raises``, or
+    UNKNOWN where the example does not state a plain value (an assert of a property, a name).
+    """
+
+    example: Example
+    call: str
+    arguments: tuple[Any, ...]
+    keywords: tuple[tuple[str, Any], ...]
+    outcome: Any
+    want: str
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """All arguments, positional ones first."""
+        return (*self.arguments, *(value for _, value in self.keywords))
+
+    @property
+    def input_key(self) -> str:
+        """Equal for equal inputs, whatever their layout."""
+        return repr((self.arguments, sorted(self.keywords, key=lambda item: item[0])))
+
+
+STOP_WORDS = frozenset(
+    "a an and any are as at be been being but by can could do does for from given has have he her his if in into is it "
+    "its may might must no not of on or our shall she should so some such than that the their them then there these "
+    "they this those to was we were which while will with would you your e.g i.e etc also each both only very just".split()
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A spec with what is known about it. Every property is computed when it is first asked for."""
+
+    spec: Spec
+
+    @cached_property
+    def prose(self) -> str:
+        """All sentences, lower case, one a line."""
+        return "\n".join(sentence.text.lower() for sentence in self.spec.sentences)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the prose in order, lower case."""
+        return tuple(match.group() for match in _WORD.finditer(self.prose))
+
+    @cached_property
+    def content_words(self) -> frozenset[str]:
+        """Distinct words that carry meaning: no stop words, nothing shorter than three letters."""
+        return frozenset(word for word in self.words if len(word) > 2 and word not in STOP_WORDS)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, empty where the spec does not state a signature."""
+        return self.spec.signature.parameters if self.spec.signature and self.spec.signature.source else ()
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """Every example of the form "call and outcome", in the order of the spec."""
+        found = []
+        for example in self.spec.examples:
+            trial = _trial(example, self.spec.name)
+            if trial is not None:
+                found.append(trial)
+        return tuple(found)
+
+    @cached_property
+    def distinct_trials(self) -> tuple[Trial, ...]:
+        """The trials without those whose call and outcome were given before."""
+        seen: dict[tuple[str, str], Trial] = {}
+        for trial in self.trials:
+            call = trial.call if UNKNOWN in trial.inputs else trial.input_key
+            seen.setdefault((call, trial.want if trial.outcome is UNKNOWN else repr(trial.outcome)), trial)
+        return tuple(seen.values())
+
+
+def _trial(example: Example, name: str | None) -> Trial | None:
+    if example.want is None:
+        return _asserted(example, name)
+    source, want = example.source.strip(), example.want.strip()
+    if want == "True":
+        # A session says so of sets, dictionaries and floats, which are not always shown in one way.
+        match parse_expression(source):
+            case ast.Compare(left=ast.Call() as left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
+                return _called(example, ast.unparse(left), ast.unparse(right), name)
+    return _called(example, source, want, name)
+
+
+def _asserted(example: Example, name: str | None) -> Trial | None:
+    tree = parse_module(example.source)
+    match tree.body[-1] if tree and tree.body else None:
+        case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right])):
+            return _called(example, ast.unparse(left), ast.unparse(right), name)
+        case ast.Assert(test=ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call)):
+            return _called(example, ast.unparse(call), "False", name)
+        case ast.Assert(test=ast.Call() as call):
+            return _called(example, ast.unparse(call), "True", name)
+    return None
+
+
+def _called(example: Example, source: str, want: str, name: str | None) -> Trial | None:
+    tree = parse_expression(source)
+    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name) or (name and tree.func.id != name):
+        return None
+    if any(isinstance(argument, ast.Starred) for argument in tree.args):
+        return None
+    return Trial(
+        example=example,
+        call=source,
+        arguments=tuple(_literal(argument) for argument in tree.args),
+        keywords=tuple((word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None),
+        outcome=_outcome(want),
+        want=want,
+    )
+
+
+def _outcome(want: str) -> Any:
+    if want.startswith("Traceback (most recent call last)"):
+        return Raises(want.splitlines()[-1].split(":", 1)[0].strip())
+    if (name := raised_name(want)) is not None:
+        return Raises(name)
+    tree = parse_expression(want)
+    return UNKNOWN if tree is None else _literal(tree)
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return UNKNOWN

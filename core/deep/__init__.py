@@ -1,0 +1,1 @@
+"""The deep rules: what several drafts of one spec, written independently and run in the sandbox, say about the spec."""

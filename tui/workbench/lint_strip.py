@@ -1,0 +1,75 @@
+"""The rows below the editor: score, gain, the finding at the cursor, and on demand what would raise the score."""
+
+from typing import get_args
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from analyzers.gain.calibration import Guard
+from analyzers.rules.model import LintFinding
+from tui.widgets.lines import Line, line
+from tui.widgets.tone_text import ToneTable, ToneText
+from tui.workbench import lint_lines
+from tui.workbench.spec_lint import Linted
+
+FIX_KEY, NEXT_KEY, ADVICE_KEY = "Alt+Enter", "Ctrl+N", "F10"
+
+
+class LintStrip(Vertical):
+    """Says what the linter found. It is closed while there is nothing to lint."""
+
+    DEFAULT_CSS = """
+    LintStrip { height: auto; padding: 0 1; background: $panel; display: none; }
+    LintStrip.open { display: block; }
+    LintStrip ToneText { height: auto; }
+    #lint-finding { min-height: 2; max-height: 5; }
+    #lint-advice { display: none; max-height: 10; }
+    #lint-advice.open { display: block; }
+    """
+
+    advised: reactive[bool] = reactive(False)
+
+    def compose(self) -> ComposeResult:
+        yield ToneText(id="lint-score")
+        yield ToneText(id="lint-gain")
+        yield ToneTable(id="lint-advice")
+        yield ToneText(id="lint-finding")
+
+    def watch_advised(self, advised: bool) -> None:
+        """Show or hide the advice."""
+        self.query_one("#lint-advice").set_class(advised, "open")
+
+    def close(self) -> None:
+        """Say nothing: there is no spec."""
+        self.remove_class("open")
+
+    def say(self, text: str) -> None:
+        """Say that there is no verdict, and why."""
+        self._show("lint-score", line((text, "warn"), hang=2))
+        self._show("lint-gain", Line())
+        self._show("lint-finding", Line())
+        self.query_one("#lint-advice", ToneTable).show(())
+        self.add_class("open")
+
+    def show(
+        self, linted: Linted, index: int, at_cursor: tuple[LintFinding, ...], *, change: float, guard: str
+    ) -> None:
+        """Show spec ``index`` of ``linted`` and the first finding ``at_cursor``."""
+        score = linted.specs[index]
+        known: Guard = guard if guard in get_args(Guard) else "off"  # type: ignore[assignment]
+        shown = lint_lines.score_line(score, change, of=len(linted.specs), number=index + 1)
+        self._show("lint-score", shown)
+        self._show("lint-gain", lint_lines.gain_line(score, known))
+        self.query_one("#lint-advice", ToneTable).show(
+            lint_lines.advice_rows(score, known, most=max(3, self.app.size.height // 6))
+        )
+        if at_cursor:
+            finding = lint_lines.finding_line(at_cursor[0], len(at_cursor) - 1, fix_key=FIX_KEY)
+        else:
+            finding = lint_lines.count_line(linted.findings, next_key=NEXT_KEY, advice_key=ADVICE_KEY)
+        self._show("lint-finding", finding)
+        self.add_class("open")
+
+    def _show(self, id_: str, shown: Line) -> None:
+        self.query_one(f"#{id_}", ToneText).show(shown)
