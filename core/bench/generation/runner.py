@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from analyzers.parse import parse_specs
+from analyzers.richness import richness
+from analyzers.subject import Subject
 from core.bench.datasets import Dataset
 from core.bench.generation.gate import Gate
 from core.bench.generation.progress import Progress, SampleFailed, SampleFinished, SampleStage, SampleStarted
@@ -129,6 +132,7 @@ class _Worker:
         self._gate = gate
         self._answers = Answers(store, run.id, pair, gate)
         self._failures = 0
+        self._richness: dict[str, float | None] = {}
         self._started = now()
         self._begun = time.monotonic()
 
@@ -223,7 +227,13 @@ class _Worker:
         return result
 
     def _richness_of(self, task: str) -> float | None:
-        return None
+        if task not in self._richness:
+            kind = self._run.config.kind
+            problem = self._dataset.problems[task]
+            specs = parse_specs(spec_text(problem.prompt, kind), filename="x.py" if kind == "humaneval" else "x.txt")
+            asked = [spec for spec in specs if spec.name == problem.entry_point] or list(specs)
+            self._richness[task] = richness(Subject(asked[0])).score if asked else None
+        return self._richness[task]
 
     async def _finish(self, result: Result) -> None:
         """Judge the codes of a result and tell that it is finished."""
