@@ -13,8 +13,8 @@ _SHOULD = re.compile(
     r"(?:(?:should|must|will)\s+(?:be|return)|is|returns)\s+|[ \t]*(?:[=-]{1,2}>|→|➞)[ \t]*)[`]*"
 )
 _INPUT = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?[*_]*Inputs?[*_]*[ \t]*:[*_]*", re.M | re.I)
-_OUTPUT = re.compile(r"[*_]*(?:Expected[ \t]+)?Outputs?[*_]*[ \t]*:[*_]*[ \t]*\n?[ \t]*[`]*", re.I)
-_NAMED = re.compile(r"[\s,;`]*(?:and[ \t]+)?[`]*([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*\n?")
+_OUTPUT = re.compile(r"(?<![*_])[*_]*+(?:Expected[ \t]+)?Outputs?[*_]*[ \t]*:[*_]*[ \t]*\n?[ \t]*[`]*", re.I)
+_NAMED = re.compile(r"[\s,;`]*+(?:and[ \t]+)?[`]*+([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*\n?")
 _POSITIONAL = re.compile(r"[\s,;`]*")
 _FARTHEST = 2_000
 

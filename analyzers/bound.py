@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from analyzers.facts import fact
 from analyzers.lexicon import phrases
 from analyzers.subject import STOP_WORDS, Subject
 
@@ -27,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
 _IDENTIFIER = re.compile(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
+@fact
 def behaviour_words(subject: Subject) -> frozenset[str]:
     """The distinct words, in lower case, that sentences put to use: no stop words, no identifiers, no row of keywords.
 

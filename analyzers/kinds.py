@@ -46,7 +46,8 @@ _GIVEN = re.compile(
 _OUTPUT = re.compile(r"\b(?:returns?|returned|returning|as|into|to|outputs?|prints?)\s+(?:an?\s+|the\s+|its\s+)?\Z")
 _RETURNS = re.compile(
     r"\breturns?\s+(?:an?\s+|the\s+|all\s+)?(?:(?:new|single|sorted|final|resulting)\s+)?"
-    rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|(number of|count of|length of|index of))(?!\w)"
+    rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|"
+    r"(number of|count of|length of|index of))(?!\w)"
 )
 _MOST = 50
 """Inputs that are looked at: more of them are data, and each is looked for in every sentence."""

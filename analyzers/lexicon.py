@@ -67,7 +67,10 @@ class Phrase:
 def phrases(subject: Subject) -> tuple[Phrase, ...]:
     """Every sentence of the spec, read once."""
     names = {parameter.name for parameter in subject.parameters}
-    return tuple(_phrase(sentence, names) for sentence in subject.spec.sentences)
+    # Longest first: of "x" and "x_max" the longer one is meant where it stands.
+    ordered = sorted(names, key=len, reverse=True)
+    wording = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)") if names else None
+    return tuple(_phrase(sentence, names, wording) for sentence in subject.spec.sentences)
 
 
 @fact
@@ -122,12 +125,12 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _phrase(sentence: Sentence, names: set[str]) -> Phrase:
+def _phrase(sentence: Sentence, names: set[str], wording: re.Pattern[str] | None) -> Phrase:
     low = lowered(sentence.text)
     words = tuple(_TOKEN.findall(low))
-    mentions = tuple(_mentions(sentence.text, low, names))
+    mentions = tuple(_mentions(sentence.text, low, names, wording))
     defined = _DEFINED.match(sentence.text)
-    glue = sum(word in _GLUE for word in words)
+    glue = sum(map(_GLUE.__contains__, words))
     says = (
         glue >= max(1, len(words) / 6)
         or any(sign in low for sign in "<>=≤≥")
@@ -136,9 +139,9 @@ def _phrase(sentence: Sentence, names: set[str]) -> Phrase:
     return Phrase(sentence=sentence, low=low, words=words, mentions=mentions, says=says)
 
 
-def _mentions(text: str, low: str, names: set[str]) -> Iterator[Mention]:
-    for match in re.finditer(r"[A-Za-z_]\w*", text) if names else ():
-        if match[0] in names and (match[0].lower() not in _COMMON_NAMES or _as_name(text, match)):
+def _mentions(text: str, low: str, names: set[str], wording: re.Pattern[str] | None) -> Iterator[Mention]:
+    for match in wording.finditer(text) if wording is not None else ():
+        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
             yield Mention(match[0], *match.span())
     for match in _RESULT.finditer(low):
         yield Mention("return", *match.span())

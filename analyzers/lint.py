@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analyzers.fixes import with_newlines_of
 from analyzers.parse import parse_specs
@@ -11,7 +12,9 @@ from analyzers.rules.model import Hit, LintFinding, Rule
 from analyzers.soundness import Soundness, soundness
 from analyzers.spec import Spec
 from analyzers.subject import Subject
-from analyzers.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from analyzers.suppressions import Suppressions
 
 _SOUNDNESS_FAMILIES = ("AM", "TC")
 
@@ -62,7 +65,7 @@ def lint_text(
     chosen = {rule.code for rule in rules}
     scoring = [rule for rule in ALL_RULES if rule.code.startswith(_SOUNDNESS_FAMILIES) and rule.code not in chosen]
     specs = parse_specs(text, filename=filename)
-    suppressions = Suppressions(text, specs)
+    suppressions = _suppressions(text, specs)
     reports = []
     silent = 0
     for index, spec in enumerate(specs):
@@ -70,15 +73,24 @@ def lint_text(
         made = [finding for finding in deep if finding.spec == index]
         found = _in_order([*_apply([*rules, *scoring], subject, index), *made])
         # A finding that its author judged to be false says nothing against the spec.
-        kept = [finding for finding in found if not suppressions.silences(finding)]
+        kept = [finding for finding in found if not (suppressions and suppressions.silences(finding))]
         reported = tuple(finding for finding in kept if finding.code in chosen)
         silent += sum(finding.code in chosen for finding in found) - len(reported)
         score = richness(subject, [finding.span for finding in kept if finding.code.startswith("AM")])
         reports.append(
             SpecReport(spec=spec, subject=subject, richness=score, soundness=soundness(kept), findings=reported)
         )
-    of_file, silent_of_file = suppressions.findings(rules)
+    of_file, silent_of_file = suppressions.findings(rules) if suppressions else ((), 0)
     return FileReport(text=text, specs=tuple(reports), findings=_in_order(of_file), suppressed=silent + silent_of_file)
+
+
+def _suppressions(text: str, specs: Sequence[Spec]) -> "Suppressions | None":
+    if "secondpass" not in text and "noqa" not in text.lower():
+        return None
+    # Here and not above: its patterns take a while to compile, and few texts need them.
+    from analyzers.suppressions import Suppressions
+
+    return Suppressions(text, specs)
 
 
 def _apply(rules: Iterable[Rule], subject: Subject, index: int) -> Iterator[LintFinding]:

@@ -1,6 +1,7 @@
 """Specs in Markdown: headings, paragraphs, lists, fences and tables, each with its place in the text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -59,16 +60,25 @@ def markdown_specs(text: str, whole: Excerpt) -> tuple[Spec, ...]:
     borders = _borders(pieces, [piece for piece, _, _ in stubs], len(whole.text.split("\n")))
     defined = frozenset().union(*(module.defined for _, module in modules), *(helper.known for helper in preambles))
     specs = []
-    for (piece, module, stub), (first, last) in zip(stubs, borders, strict=True):
-        known = frozenset().union(*(helper.known for helper in preambles), module.known)
+    helping = frozenset().union(*(helper.known for helper in preambles))
+    defining = {id(piece) for piece, _ in modules}
+    lines = [piece.line for piece in pieces]
+    starts = _starts(whole)
+    for (_, module, stub), (first, last) in zip(stubs, borders, strict=True):
+        known = helping | module.known
         module = replace(module, known=known, defined=defined)
-        others = [other for other in pieces if first <= other.line < last and other is not piece]
-        others = [other for other in others if not any(other is defining for defining, _ in modules)]
+        around = pieces[bisect_left(lines, first) : bisect_left(lines, last)]
+        others = [other for other in around if id(other) not in defining]
         context = replace(_context(stub.signature, known), elsewhere=defined)
         readings = [*_read(others, context), *_own(module, stub)]
         preamble = "\n\n".join(part for part in (*(helper.preamble for helper in preambles), module.preamble) if part)
-        specs.append(_spec(text, whole, stub.signature, preamble, readings, (first, last)))
+        specs.append(_spec(text, whole, stub.signature, preamble, readings, (starts[first], starts[last])))
     return with_flaws(specs, flaws)
+
+
+def _starts(whole: Excerpt) -> list[int]:
+    """Where each line begins, and where one after the last would."""
+    return [*(start for start, _ in whole.lines()), len(whole.text) + 1]
 
 
 def _own(module: Module, stub: Stub) -> list[Reading]:
@@ -89,7 +99,7 @@ def _unstubbed(text: str, whole: Excerpt, pieces: list[Piece]) -> Spec:
     readable = [piece.excerpt for piece in pieces if piece.kind in ("text", "fence") and _is_code(piece)]
     signature = signature or from_examples(join(readable))
     readings = _read(pieces, _context(signature, frozenset()))
-    return _spec(text, whole, signature, "", readings, (0, whole.text.count("\n") + 1))
+    return _spec(text, whole, signature, "", readings, (0, len(whole.text) + 1))
 
 
 def _spec(
@@ -98,10 +108,10 @@ def _spec(
     signature: Signature | None,
     preamble: str,
     readings: list[Reading],
-    lines: tuple[int, int],
+    begins: tuple[int, int],
 ) -> Spec:
-    starts = [start for start, _ in whole.lines()] + [len(whole.text) + 1]
-    start, end = starts[lines[0]], max(starts[lines[0]], starts[lines[1]] - 1)
+    """``begins``: where the spec does, and where what follows it does."""
+    start, end = begins[0], max(begins[0], begins[1] - 1)
     examples = number(readings, one_session=True)
     return Spec(
         text=text,

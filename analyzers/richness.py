@@ -27,7 +27,7 @@ _LOOSE = frozenset(
     "list dict tuple set frozenset List Dict Tuple Set FrozenSet Sequence Iterable Iterator Mapping Collection "
     "Callable Any object typing.List typing.Dict typing.Any".split()
 )
-_OPAQUE = frozenset(
+OPAQUE_NAMES = frozenset(
     "f fn fun func function foo bar baz foobar solve solution main run go do doit do_it do_stuff process handle "
     "compute calculate calc helper test tmp temp method my_function my_func myfunction candidate answer task".split()
 )
@@ -101,7 +101,7 @@ def _name(subject: Subject) -> Component:
         return _component(
             "name", 0.0, 6.0, "state the name to define, with a signature such as def count_vowels(text):"
         )
-    if len(name.strip("_")) < 2 or name.lower() in _OPAQUE:
+    if len(name.strip("_")) < 2 or name.lower() in OPAQUE_NAMES:
         return _component("name", 2.0, 6.0, f"choose a name that says what {name} does")
     stated = subject.spec.signature is not None and subject.spec.signature.source != ""
     return _component(

@@ -21,7 +21,7 @@ _ASKED = re.compile(
 )
 _NAMED = re.compile(r"\b(?:named|called|name it|call it)[ \t\n]+([`\"'*]+)([A-Za-z_]\w*)[`\"'*(]", re.I)
 _SHOWN = re.compile(
-    r"(?:^[ \t]*(?:#{1,6}[ \t]+)?(?:signature[ \t]*:?[ \t]*)?|(?<=`))[`*]*([A-Za-z_]\w*)\(", re.M | re.I
+    r"(?:^[ \t]*(?:#{1,6}[ \t]+)?(?:signature[ \t]*:?[ \t]*)?|(?<=`))[`*]{0,4}+([A-Za-z_]\w*)\(", re.M | re.I
 )
 _LEFT_ALONE = re.compile(r"[ \t]*[`*:.,;]*[ \t]*(?:$|[—–-]{1,2}[ \t]|`)", re.M)
 _ASSERTED = re.compile(r"^[ \t>`*#-]*(assert\b.*)", re.M)

@@ -63,7 +63,8 @@ class Trial:
 STOP_WORDS = frozenset(
     "a an and any are as at be been being but by can could do does for from given has have he her his if in into is it "
     "its may might must no not of on or our shall she should so some such than that the their them then there these "
-    "they this those to was we were which while will with would you your e.g i.e etc also each both only very just".split()
+    "they this those to was we were which while will with would you your e.g i.e etc also each both only very "
+    "just".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -82,7 +83,7 @@ class Subject:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of the prose in order, lower case."""
-        return tuple(match.group() for match in _WORD.finditer(self.prose))
+        return tuple(_WORD.findall(self.prose))
 
     @cached_property
     def content_words(self) -> frozenset[str]:

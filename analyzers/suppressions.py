@@ -25,7 +25,6 @@ from analyzers.suppression_names import (
     why_unknown,
 )
 
-_MARKS = re.compile(r"noqa|secondpass[:-]", re.I)
 _NOQA = re.compile(r"#[ \t]*noqa\b(?![\w-])(?P<colon>[ \t]*:[ \t]*)?", re.I)
 _PYTHON = re.compile(r"#[ \t]*secondpass:[ \t]*(?P<command>(?:disable|enable|ignore)[\w-]*)[ \t]*[=:]?[ \t]*")
 _MARKUP = re.compile(r"<!--[ \t]*secondpass-(?P<command>[\w-]*\w)[ \t]*[=:]?[ \t]*")
@@ -49,6 +48,10 @@ class _Suppression:
     foreign: bool = False
     """Other tools read it too and may need it."""
     used: bool = False
+    line: int | None = None
+    """Where its line starts, if it speaks of one line; None if of more."""
+    owner: int | None = None
+    """The spec it speaks of besides."""
     is_range: bool = False
     """Whether ``enable`` may end it, at ``until``."""
     until: dict[str, int] = field(default_factory=dict)
@@ -68,6 +71,11 @@ class _Suppression:
         return True
 
     @property
+    def is_about_suppressions(self) -> bool:
+        """Whether it names what is found about suppressions themselves."""
+        return any(one.codes <= _ABOUT_SUPPRESSIONS for one in self.named or ())
+
+    @property
     def codes(self) -> frozenset[str]:
         """What it is about."""
         return _ALL if self.named is None else frozenset().union(*(one.codes for one in self.named))
@@ -80,9 +88,11 @@ class Suppressions:
         self._text = text
         self._specs = specs
         self._found: list[_Suppression] = []
+        self._wide: list[_Suppression] = []
+        self._of_line: dict[int, list[_Suppression]] = {}
+        self._of_spec: dict[int | None, list[_Suppression]] = {}
+        self._about: list[_Suppression] = []
         self._wrong: list[LintFinding] = []
-        if not _MARKS.search(text):
-            return
         self._lines = LineStarts(text)
         if specs[0].format is SpecFormat.PYTHON:
             for comment in python_comments(text):
@@ -91,11 +101,22 @@ class Suppressions:
             for comment in markup_comments(text):
                 self._read_markup(comment)
             self._read_fenced()
+        for one in self._found:
+            (self._wide if one.line is None else self._of_line.setdefault(one.line, [])).append(one)
+            if one.is_about_suppressions:
+                self._about.append(one)
+            if one.owner is not None:
+                self._of_spec.setdefault(one.owner, []).append(one)
 
     def silences(self, finding: LintFinding) -> bool:
         """Whether a comment silences ``finding``; the comments that do are known to be of use from then on."""
+        if finding.code in _ABOUT_SUPPRESSIONS:
+            asked = self._about
+        else:
+            line = self._lines.line(finding.span.start)[0]
+            asked = [*self._wide, *self._of_line.get(line, ()), *self._of_spec.get(finding.spec, ())]
         # All are asked: whoever could silence it is of use, even where another does already.
-        return sum(suppression.silences(finding) for suppression in self._found) > 0
+        return sum(suppression.silences(finding) for suppression in asked) > 0
 
     def findings(self, ran: Iterable[Rule]) -> tuple[tuple[LintFinding, ...], int]:
         """What is wrong with the suppressions themselves, and how much of that is silenced in turn.
@@ -160,6 +181,8 @@ class Suppressions:
                 words=names.words if names else [],
                 removal=self._behind_code(Span(noqa.start(), end), comment),
                 foreign=names is None,
+                line=self._lines.line(comment.start)[0] if owner is not None or comment.string is None else None,
+                owner=owner,
             )
         )
 
@@ -190,7 +213,8 @@ class Suppressions:
             self._add(line, *after, _everywhere)
         elif command == "disable-next-line":
             start, end = self._next(comment.end)
-            self._add(line, *after, lambda one: start <= one.span.start < end)
+            single = start if self._lines.line(start)[1] == end else None
+            self._add(line, *after, lambda one: start <= one.span.start < end, line=single)
         elif command == "disable":
             self._add(line, *after, lambda one: one.span.start >= comment.end, is_range=True)
         else:
@@ -215,6 +239,7 @@ class Suppressions:
         end: int,
         covers: Callable[[LintFinding], bool],
         *,
+        line: int | None = None,
         is_range: bool = False,
     ) -> None:
         names = read_names(self._text, start, end) if _is_named(self._text, start, end) else None
@@ -228,6 +253,7 @@ class Suppressions:
                     named=names.named if names else None,
                     words=names.words if names else [],
                     removal=removal,
+                    line=line,
                     is_range=is_range,
                 )
             )

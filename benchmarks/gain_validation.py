@@ -10,11 +10,11 @@ import argparse
 import csv
 import gzip
 import json
+import math
 import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from analyzers.gain import predict  # noqa: E402
 from analyzers.gain.fitting import calibrate, fit  # noqa: E402
-from analyzers.gain.outcomes import Outcome  # noqa: E402
+from analyzers.gain.outcomes import Outcome, quantile  # noqa: E402
 from analyzers.gain.report import report_lines  # noqa: E402
 from analyzers.lint import lint_text  # noqa: E402
 from tests.analyzers.simulated_outcomes import shuffled, simulate, true_gain  # noqa: E402
@@ -54,6 +54,20 @@ def prompts(data: Path) -> dict[str, Prompt]:
                     length=len(task["prompt"]),
                 )
     return found
+
+
+def measured(known: dict[str, Prompt]) -> Iterator[str]:
+    """What stands in analyzers/gain/published.py, measured again."""
+    yield "| set | prompts | mean richness | p5 | p95 | mean log length | with a signature |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, prefix in (("HumanEval+", "HumanEval/"), ("MBPP+", "Mbpp/")):
+        some = [prompt for task, prompt in known.items() if task.startswith(prefix)]
+        richness = [prompt.richness for prompt in some]
+        length = statistics.mean(math.log(prompt.length) for prompt in some)
+        yield (
+            f"| {name} | {len(some)} | {statistics.mean(richness):.1f} | {quantile(richness, 0.05):.1f} | "
+            f"{quantile(richness, 0.95):.1f} | {length:.2f} | {sum(prompt.has_signature for prompt in some)} |"
+        )
 
 
 def outcomes(data: Path) -> dict[str, list[Outcome]]:
@@ -140,8 +154,9 @@ def shuffles(repetitions: int) -> Iterator[str]:
 def text(data: Path, repetitions: int) -> str:
     """The whole report."""
     found = outcomes(data)
-    together = [replace(row, benchmark=row.benchmark) for rows in found.values() for row in rows]
-    lines = ["### Counted", "", *counted(found), "", *real(found), *real({"both pairs together": together})]
+    together = [row for rows in found.values() for row in rows]
+    lines = ["### The two sets", "", *measured(prompts(data)), ""]
+    lines += ["### Counted", "", *counted(found), "", *real(found), *real({"both pairs together": together})]
     lines += ["### Simulated: coverage of the 80 % interval", ""]
     lines += [f"1,000 outcomes a time, {repetitions} repetitions, seeds 0 to {repetitions - 1}.", ""]
     lines += [*coverage(repetitions), "", "### Simulated: shuffled labels", "", *shuffles(max(1, repetitions // 10))]

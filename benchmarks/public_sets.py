@@ -12,10 +12,11 @@ FILES: Final = {"HumanEval+": "HumanEvalPlus.jsonl.gz", "MBPP+": "MbppPlus.jsonl
 
 
 class Prompt(NamedTuple):
-    """One task; ``id`` is such as "HumanEval/47"."""
+    """One task; ``id`` is such as "HumanEval/47", ``name`` what it asks to define."""
 
     id: str
     text: str
+    name: str
 
 
 def read_prompts(data: Path) -> dict[str, tuple[Prompt, ...]]:
@@ -28,7 +29,7 @@ def read_prompts(data: Path) -> dict[str, tuple[Prompt, ...]]:
     for name, file in FILES.items():
         with gzip.open(data / file, "rt", encoding="utf-8") as lines:
             tasks = [json.loads(line) for line in lines]
-        found[name] = tuple(Prompt(task["task_id"], task["prompt"]) for task in tasks)
+        found[name] = tuple(Prompt(task["task_id"], task["prompt"], task["entry_point"]) for task in tasks)
     return found
 
 

@@ -4,8 +4,10 @@ import builtins
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzers.binding import bind
+from analyzers.facts import fact
 from analyzers.rules.model import Hit, Rule
 from analyzers.rules.type_clash import is_bindable, type_clashes
 from analyzers.rules.untestable import untestable
@@ -16,7 +18,8 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 _MANY_RESULTS = (
     # chance and time
     r"\brandom\w*|\bshuffl\w+|\bprobabilit\w+|\bnon-?deterministic\w*|\bsampl(?:es?|ing) from\b|\bdice\b|"
-    r"\bseed(?:ed)?\b|\bcurrent (?:date|time|day|year|timestamp)\b|\bnow\b|\btoday\b|\b(?:system|wall|real[- ]time) clock\b|\buuid\w*|"
+    r"\bseed(?:ed)?\b|\bcurrent (?:date|time|day|year|timestamp)\b|\bnow\b|\btoday\b|"
+    r"\b(?:system|wall|real[- ]time) clock\b|\buuid\w*|"
     # memory of earlier calls
     r"\b(?:each|every|next|previous|later|second|subsequent|successive|repeated|earlier|first|last|past) "
     r"(?:time|calls?)\b|\bcall(?:ed|s|ing)? (?:it |again|twice|before|repeatedly)|\bstate(?:ful)?\b|\bremember\w*|"
@@ -38,8 +41,8 @@ _OTHER_TIMES_ABOVE = rf"(?i)\b(?:{_OTHER_TIMES})\b|\b(?:when|if|with|unless)\b[^
 _EXAMPLE = r">>>|\bassert\b|[-=]>|→|➞"
 _NEAR = 200
 """Characters around an example that are looked at."""
-_LONGEST = 100_000
-"""Characters of a text that are searched for the definition of a name, once for each name that may be a slip."""
+_LONGEST_NAME = 80
+"""Longer names are not compared, which takes the square of their lengths."""
 _ALIKE = 0.75
 
 
@@ -76,17 +79,23 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
 def _slips(subject: Subject) -> Iterator[tuple[Example, str]]:
     """Doctests that call a name which nothing in the text defines and which is nearly the asked one."""
     spec = subject.spec
-    if spec.name is None or len(spec.text) > _LONGEST:
+    if spec.name is None or len(spec.name) > _LONGEST_NAME:
         return
     for example in spec.examples:
         match = re.match(r"([A-Za-z_]\w*)\(", example.source) if example.kind == "doctest" else None
         called = match[1] if match else spec.name
-        if called == spec.name or hasattr(builtins, called):
+        if called == spec.name or hasattr(builtins, called) or len(called) > _LONGEST_NAME:
             continue
         near = difflib.SequenceMatcher(None, called.lower(), spec.name.lower()).ratio() >= _ALIKE
-        # Whatever is said of the name without calling it may define it: an import, a def, an assignment, a sentence.
-        if near and not re.search(rf"\b(?:def|class)\s+{called}\b|\b{called}\b(?!\()", spec.text):
+        if near and called not in _known_names(spec.text):
             yield example, called
+
+
+@lru_cache(maxsize=4)
+def _known_names(text: str) -> frozenset[str]:
+    """Names that a text defines, or speaks of without calling them: an import, an assignment, a sentence."""
+    found = re.findall(r"\b(?:def|class)[ \t]+(\w+)|\b([A-Za-z_]\w*+)(?!\()", text)
+    return frozenset(name for pair in found for name in pair if name)
 
 
 def _two_results(subject: Subject) -> Iterator[Hit]:
@@ -115,6 +124,7 @@ def _two_results(subject: Subject) -> Iterator[Hit]:
         )
 
 
+@fact
 def may_give_many(subject: Subject) -> bool:
     """True if the text lets one input have several results: chance, the time, memory of earlier calls, free choice."""
     # Patterns are compiled when they are first needed: most specs never come here, and an import should cost little.

@@ -1,6 +1,7 @@
 """Turn examples that stand on lines of their own into doctests, where that cannot change what they say."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -10,9 +11,13 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _BULLET = re.compile(r" {0,3}(?:[-*+][ \t]+)?`?\Z")
 _TAIL = re.compile(r"`?[.;,]?[ \t]*(#[^\n]*)?\Z")
+_LINE_END = re.compile(r"[\r\n]")
+_LEAD, _REST = 80, 2_000
+"""Characters before and after an example on its line; where there are more it is no line of its own."""
+_NOTHING_ABOVE = re.compile(r"(?:\A|(?:\r\n?|\n)[ \t]*(?:\r\n?|\n))\Z")
 _WHOLE = re.compile(r"\bint\b")
 _FLOATS = re.compile(r"float|complex|Real|Number|Decimal|Fraction")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.M)
+_FENCE = re.compile(r"(?:^|(?<=\r))[ \t]*(`{3,}|~{3,})", re.M)
 
 
 def written_as_doctests(subject: Subject, examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[Edit, ...]]:
@@ -36,10 +41,11 @@ def written_as_doctests(subject: Subject, examples: Sequence[Example]) -> tuple[
     edits: list[Edit] = []
     done: list[Example] = []
     runs = groupby(_runs(text, rewritten), key=lambda item: item[0])
-    fenced = _fenced(text) if form is SpecFormat.MARKDOWN else ()
+    fenced = _fenced(text, subject.spec.span) if form is SpecFormat.MARKDOWN else ()
     for _, run in runs:
         lines = [item[1] for item in run]
-        inside = any(start < lines[0][1].start < end for start, end in fenced)
+        at = bisect_left(fenced, (lines[0][1].start, 0)) - 1
+        inside = at >= 0 and lines[0][1].start < fenced[at][1]
         made = _edit(text, lines, form, inside)
         if made:
             edits.append(made)
@@ -98,9 +104,15 @@ def _holds_float(value: object) -> bool:
 
 def _own_line(text: str, example: Example, form: SpecFormat) -> tuple[Span, str] | None:
     """The line that holds nothing but the example (its newline not included), and its indentation."""
-    start = max(text.rfind("\n", 0, example.span.start), text.rfind("\r", 0, example.span.start)) + 1
-    ends = [at for at in (text.find("\r", example.span.end), text.find("\n", example.span.end)) if at >= 0]
-    end = min(ends, default=len(text))
+    start, end = example.span.start, example.span.end
+    while start > 0 and text[start - 1] not in "\r\n":
+        start -= 1
+        if example.span.start - start > _LEAD:
+            return None
+    ended = _LINE_END.search(text, end, end + _REST)
+    end = ended.start() if ended else len(text)
+    if end - example.span.end >= _REST:
+        return None
     lead = text[start : example.span.start]
     plain = not lead.strip(" \t") or (form is SpecFormat.MARKDOWN and _BULLET.match(lead))
     several = "\n" in text[example.span.start : example.span.end]
@@ -127,8 +139,7 @@ def _edit(text: str, run: Sequence[tuple[Example, Span, str, str]], form: SpecFo
     span = Span(run[0][1].start, run[-1][1].end)
     after = re.compile(r"(?:\r\n?|\n)?([^\r\n]*)").match(text, span.end)
     follows = after[1].strip() if after else ""
-    before = text[: span.start].rstrip("\r\n \t") if span.start else ""
-    alone = text[len(before) : span.start].count("\n") != 1 or not before
+    alone = _NOTHING_ABOVE.search(text, max(0, span.start - _LEAD), span.start) is not None
     sessions = [(line[3], line[2].split("\n")) for line in run]
     comments = [_comment(text, line) for line in run]
     if form is SpecFormat.MARKDOWN and not inside:
@@ -149,16 +160,16 @@ def _comment(text: str, line: tuple[Example, Span, str, str]) -> str:
     return f"  {tail[1].rstrip()}" if tail and tail[1] else ""
 
 
-def _fenced(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the fences of a document are."""
+def _fenced(text: str, span: Span) -> tuple[tuple[int, int], ...]:
+    """Where the fences of a section are."""
     found: list[tuple[int, int]] = []
     opening: tuple[str, int] | None = None
-    for match in _FENCE.finditer(text):
+    for match in _FENCE.finditer(text, span.start, span.end):
         if opening is None:
             opening = match[1], match.start()
         elif match[1].startswith(opening[0]):
             found.append((opening[1], match.end()))
             opening = None
     if opening is not None:
-        found.append((opening[1], len(text)))
+        found.append((opening[1], span.end))
     return tuple(found)

@@ -16,7 +16,7 @@ _PICKS = re.compile(
     r"lowest|"
     r"greatest|"
     r"longest|shortest|most (?:frequent|common)\w*|least (?:frequent|common)\w*|average|mean|median|mode|variance|"
-    r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit|of)\b)|"
+    r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit)\b)|"
     r"(?:standard|absolute) deviation)|(?:averages?|mean|median|variance|standard deviation) of)\b"
 )
 _MEASURE = re.compile(
@@ -38,7 +38,8 @@ _EMPTY = re.compile(
     r"(?:elements?|items?|numbers?|values?|characters?|letters?|words?|entries|keys?|length|such|integers?|strings?)|"
     r"(?:if|when) (?:there (?:is|are) )?(?:no|none|nothing|not any)|length (?:is |of )?(?:at least|greater|more|not|"
     r"zero|0)|"
-    r"no (?:elements?|items?|values?|numbers?|words?)|one or more|zero elements|blank|no such|not exist|"
+    r"no (?:elements?|items?|values?|numbers?|words?)|(?:returns?|or|gives?) [`'\"]?none|one or more|zero elements|"
+    r"blank|no such|not exist|"
     r"(?:of|has|have) (?:exactly )?(?:\d+|two|three|four|five) (?:\w+ )?(?:elements?|items?|numbers?|characters?|"
     r"words?)|"
     r"(?:pair|triple) of|(?:two|three|four)-(?:element|item)|(?:length|size) (?:n|k|m|\d+))\b|\blen\(|"

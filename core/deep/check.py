@@ -3,6 +3,7 @@
 Only drafts that load count, and of equal programs only one. Two that differ are needed for any finding.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,11 @@ _LIMITS = Limits(case_seconds=3.0, total_seconds=20.0)
 _MOST_EXAMPLES = 60
 _MOST_QUESTIONS = 3
 """Divergent inputs that are tried again alone until one is confirmed."""
+_MANY = 3
+"""Different drafts that are evidence even if they pass no example."""
 _SHOWN = 80
+_AT_THE_EDGE = re.compile(r"\[\]|\(\)|\{\}|''|(?<![\w.])0(?:\.0)?(?![\w.])|-\d")
+"""A call with something empty, zero or negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +138,10 @@ def _contradictions(subject: Subject, ran: Sequence[_Ran]) -> Iterator[tuple[int
         # That drafts stumble over an input in the same way is no reading, unless they refuse it on purpose.
         if first.raised is None or first.raised == "ValueError" or first.raised.lower() in subject.prose:
             found.append((at, trial, first))
-    # Drafts that pass nothing at all have not understood the spec; one example alone leaves no way to tell.
-    checkable = len(subject.distinct_trials)
-    if checkable > 1 and not all(any(result.outcome == "pass" for result in one.examples) for one in ran):
+    # Drafts that pass nothing at all may not have understood the spec: two of them are then no evidence. With
+    # one example there is no way to tell.
+    understood = all(any(result.outcome == "pass" for result in one.examples) for one in ran)
+    if len(subject.distinct_trials) > 1 and not understood and len(ran) < _MANY:
         return
     for at, trial, first in found:
         yield at, _contradiction(trial, first, len(ran))
@@ -157,12 +163,12 @@ async def _question(ran: Sequence[_Ran], calls: Sequence[str], disputed: set[int
         return None
     tried = 0
     for number, call in enumerate(calls):
-        if not _differ([reading(one.generated[number]) for one in sound]):
+        if not _differ(call, [reading(one.generated[number]) for one in sound]):
             continue
         # The calls shared a namespace; only a fresh one shows that it was not an earlier call that made the difference.
         tried += 1
         alone = [await run_cases(one.draft.code, [Case(kind="observe", source=call)], limits) for one in sound]
-        groups = _differ([reading(report.results[0]) for report in alone])
+        groups = _differ(call, [reading(report.results[0]) for report in alone])
         if groups:
             return f"For {_cut(call)} drafts {_listed(groups)}: which is meant?"
         if tried == _MOST_QUESTIONS:
@@ -170,11 +176,12 @@ async def _question(ran: Sequence[_Ran], calls: Sequence[str], disputed: set[int
     return None
 
 
-def _differ(readings: Iterable[Reading | None]) -> list[tuple[Reading, int]]:
+def _differ(call: str, readings: Iterable[Reading | None]) -> list[tuple[Reading, int]]:
     """The different readings, the most frequent first, with their counts; [] if there is no question to ask."""
     groups: list[tuple[Reading, int]] = []
     for one in readings:
-        if one is None:
+        # To run over the end of an empty list is what a draft does that did not think of it; of others, a mistake.
+        if one is None or (one.raised in ("IndexError", "KeyError") and not _AT_THE_EDGE.search(call)):
             continue
         for number, (known, count) in enumerate(groups):
             if agree(known, one):

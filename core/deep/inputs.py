@@ -131,7 +131,6 @@ def _edges(value: Any) -> Iterator[Any]:
             yield from (0.0, 1.0, -1.0, 0.5, -value)
         case str():
             yield ""
-            # Pieces of a text with a form of its own, such as brackets or a date, are no text of that form.
             if value.replace(" ", "").isalpha():
                 yield from (value[:1], value * 2, value.upper(), value.lower(), value[::-1], f" {value}")
         case list() | tuple():
@@ -160,8 +159,11 @@ def _varied(value: Any, chance: random.Random) -> Any:
         case float():
             return value + chance.choice((-1.0, -0.5, 0.25, 1.0))
         case str():
+            # Pieces of a text with a form of its own, such as brackets or a date, need not be a text of that form.
             words = value.split(" ")
-            parts, joint = (words, " ") if len(words) > 1 else (list(value) if value.isalnum() else [value], "")
+            if not all(word.isalnum() for word in words):
+                return value
+            parts, joint = (words, " ") if len(words) > 1 else (list(value), "")
             chance.shuffle(parts)
             return joint.join(parts[: chance.randint(1, len(parts))])
         case list() | tuple() if value:

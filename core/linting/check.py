@@ -71,7 +71,12 @@ class Project:
             for pattern, selectors in settings.per_file_ignores:
                 if matches(relative, (pattern,)):
                     ignored |= named(selectors)
-        return tuple(rule for rule in self._rules(settings.selectors) if rule.code not in ignored)
+        on = tuple(rule for rule in self._rules(settings.selectors) if rule.code not in ignored)
+        if settings.token_budget is None:
+            return on
+        from analyzers.rules.structure import with_token_budget
+
+        return with_token_budget(on, settings.token_budget)
 
     def shown(self, path: Path) -> str:
         """``path`` as people here call it."""

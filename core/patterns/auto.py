@@ -2,21 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analyzers.complexity import count_branches
-from analyzers.gain.predict import Gain, gain_line, predict
-from analyzers.lint import SpecReport
-from analyzers.spec import SpecFormat
-from analyzers.lint import SpecReport
+from analyzers.gain.predict import Gain, gain_line
 from analyzers.spec import SpecFormat
 from core.events import Notice
-from core.gain.reading import read_scores
-from core.gain.store import Known, calibration_for
 from core.gain.timing import ReviewTime, review_time
 from core.patterns.blocks import draft
 from core.patterns.candidates import Checked
 from core.patterns.pipeline import Pipeline
 from core.patterns.review_then_fix import review_rounds
+
+if TYPE_CHECKING:
+    from analyzers.lint import SpecReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +42,32 @@ async def auto(p: Pipeline) -> Checked:
 
 def _choose(p: Pipeline, checked: Checked) -> tuple[Choice, str | None]:
     """The choice, and a sentence about a calibration that could not be used."""
+    # Here: the rules take a while to import, and other patterns need none.
+    from core.gain.reading import forecast, read_scores
+
     report = read_scores(p.spec.text, filename=_FILES.get(p.spec.format), name=p.spec.name)
     if report.soundness == "contradictory":
         return Choice(False, _contradiction(report)), None
     if (settled := _settled(p, checked)) is not None:
         return settled, None
     key = None if p.pair.scripted else p.pair.key
-    known = Known() if key is None else calibration_for(key, p.guard)
-    gain = predict(
-        report.richness.score,
-        soundness=report.soundness,
-        guard=p.guard,
-        calibration=known.calibration,
+    expected = forecast(
+        report,
+        key,
+        p.guard,
         draft_fails=not checked.all_pass,
         branches=None if checked.code is None else count_branches(checked.code, p.spec.name),
     )
     time = review_time(key, draft_tokens=p.totals.completion, draft_seconds=p.totals.seconds)
-    choice = weigh(gain, time, points_per_minute=p.pair.points_per_minute)
+    if p.pair.scripted:
+        time = ReviewTime(time.seconds, "scripted answers")
+    choice = weigh(expected.gain, time, points_per_minute=p.pair.points_per_minute)
     remarks = []
     if not checked.all_pass:
         remarks.append("the draft fails an example, so it is wrong" if checked.loads else "the draft does not load")
     if choice.review and p.guard != "off" and not p.spec.examples:
         remarks.append("nothing in the spec can be run, so the review is advice and the draft stays unless you say so")
-    return Choice(choice.review, "; ".join((choice.why, *remarks))), known.problem
+    return Choice(choice.review, "; ".join((choice.why, *remarks))), expected.problem
 
 
 def weigh(gain: Gain | None, time: ReviewTime, *, points_per_minute: float) -> Choice:
@@ -78,7 +80,7 @@ def weigh(gain: Gain | None, time: ReviewTime, *, points_per_minute: float) -> C
     far = ", extrapolated" if gain.extrapolated else ""
     return Choice(
         worth,
-        f"predicted {gain.points:+.1f} points of pass@1 for {takes}, where {asked:+.1f} are asked for "
+        f"predicted {gain.points:+.1f} points of pass@1 for {takes}, where {asked:.1f} are asked for "
         f"({gain.basis}{far}; 80 %: {gain.low:+.1f} to {gain.high:+.1f}; time: {time.basis})",
     )
 
@@ -105,7 +107,7 @@ def _settled(p: Pipeline, checked: Checked) -> Choice | None:
     return None
 
 
-def _contradiction(report: SpecReport) -> str:
+def _contradiction(report: "SpecReport") -> str:
     """What contradicts what."""
     found = [each for each in report.findings if each.code.startswith("TC") and each.severity == "error"]
     said = "; ".join(f"line {report.spec.line_of(each.span)}: {each.message.rstrip('.')}" for each in found)

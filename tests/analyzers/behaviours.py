@@ -12,7 +12,7 @@ _FILES = {"stub": "spec.py", "markdown": "spec.md", "prose": "spec.txt", "typed"
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One function; ``examples`` are (call arguments, result) and ``more`` are true ones that the spec does not give."""
+    """One function; ``examples`` are (call arguments, result) and ``more`` are true ones that it does not give."""
 
     name: str
     parameters: str
@@ -49,7 +49,9 @@ class Behaviour:
         return replace(self, sentences=(*self.sentences, *more))
 
     def renamed(self, name: str) -> "Behaviour":
-        return replace(self, name=name, sentences=tuple(s.replace(f"`{self.name}`", f"`{name}`") for s in self.sentences))
+        return replace(
+            self, name=name, sentences=tuple(s.replace(f"`{self.name}`", f"`{name}`") for s in self.sentences)
+        )
 
 
 def scored(text: str, format: str) -> Richness:
@@ -113,7 +115,10 @@ BEHAVIOURS = (
         "merge",
         "left: list[int], right: list[int]",
         "list[int]",
-        ("Merge two sorted lists into a new list that is sorted in ascending order.", "Neither left nor right changes."),
+        (
+            "Merge two sorted lists into a new list that is sorted in ascending order.",
+            "Neither left nor right changes.",
+        ),
         (("[1, 3], [2]", "[1, 2, 3]"), ("[], []", "[]")),
         (("[], [4]", "[4]"), ("[1, 1], [1]", "[1, 1, 1]")),
     ),

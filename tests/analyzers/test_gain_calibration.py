@@ -9,6 +9,7 @@ import pytest
 from analyzers.gain.calibration import cold_start
 from analyzers.gain.fitting import calibrate, fit
 from analyzers.gain.logistic import Point, fit_line
+from analyzers.gain.outcomes import Outcome
 from analyzers.gain.predict import predict
 from analyzers.gain.report import report_lines
 from analyzers.gain.scores import auroc, calibration_slope, skill
@@ -82,6 +83,39 @@ def test_branches_of_the_draft_are_a_covariate_where_they_were_measured() -> Non
         dataclasses.replace(each, branches=index % 9) for index, each in enumerate(simulate(400, slope=0.1, seed=3))
     ]
     assert validate(outcomes, repeats=1).heads[0].scores[-1].name == "branches of the draft"
+
+
+def _with_branches(*, telling: bool) -> list[Outcome]:
+    """Outcomes without a slope over richness, whose wrong drafts are fixed if they have few branches (or whatever)."""
+    made = []
+    for index, each in enumerate(simulate(600, slope=0.0, seed=4)):
+        branches = index % 12 + 1
+        if telling and not each.draft_right:
+            each = dataclasses.replace(each, final_right=branches <= 4)
+        made.append(dataclasses.replace(each, branches=branches))
+    return made
+
+
+def test_branches_speak_only_where_they_are_better_than_richness_and_the_base_rate() -> None:
+    calibration, report = calibrate(_with_branches(telling=True))
+    assert report.believes_branches("fix")
+    assert not report.believes_branches("break")
+    few = predict(30, guard="off", calibration=calibration, branches=2)
+    many = predict(30, guard="off", calibration=calibration, branches=11)
+    far = predict(30, guard="off", calibration=calibration, branches=12)
+    assert few is not None
+    assert many is not None
+    assert few.points > many.points + 10
+    assert predict(30, guard="off", calibration=calibration, branches=500) == far
+    assert calibration_from_json(calibration_to_json(calibration)) == calibration
+    before_any_draft = predict(30, guard="off", calibration=calibration)
+    assert before_any_draft == predict(60, guard="off", calibration=dataclasses.replace(calibration, seen_to=99.0))
+
+
+def test_branches_that_tell_nothing_change_no_prediction() -> None:
+    calibration, report = calibrate(_with_branches(telling=False))
+    assert not report.believes_branches("fix")
+    assert predict(30, calibration=calibration, branches=2) == predict(30, calibration=calibration, branches=11)
 
 
 def test_equal_seeds_give_equal_reports() -> None:

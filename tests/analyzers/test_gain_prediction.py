@@ -1,10 +1,16 @@
 """The cold start: what is said before anything was measured, and how far it goes."""
 
+import gzip
+import json
+import statistics
+from pathlib import Path
+
 import pytest
 
-from analyzers.gain import predict
+from analyzers.gain import gain_line, predict
 from analyzers.gain.predict import odds_at
-from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS
+from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS, PublishedSet
+from analyzers.lint import lint_text
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,22 @@ def test_the_interval_holds_what_was_counted_for_other_pairs(richness: float, co
     assert all(gain.low <= points <= gain.high for points in counted)
 
 
+@pytest.mark.parametrize(
+    ("published", "file"), [(HUMANEVAL_PLUS, "HumanEvalPlus.jsonl.gz"), (MBPP_PLUS, "MbppPlus.jsonl.gz")]
+)
+def test_the_means_are_those_that_the_rules_of_today_give(
+    published: PublishedSet, file: str, shared_data: Path
+) -> None:
+    # The published gain must come out where the set is, not where it was before a rule of richness changed.
+    with gzip.open(shared_data / file, "rt", encoding="utf-8") as lines:
+        specs = [lint_text(json.loads(line)["prompt"], selection=()).specs[0] for line in lines]
+    mean = statistics.mean(spec.richness.score for spec in specs)
+    assert mean == pytest.approx(published.richness, abs=0.3), "python benchmarks/gain_validation.py prints them all"
+    gain = predict(mean, guard="off")
+    assert gain is not None
+    assert gain.points == pytest.approx(published.gain, abs=0.1)
+
+
 def test_nothing_is_read_off_the_line_beyond_the_means() -> None:
     lean, rich = predict(0, guard="off"), predict(100, guard="off")
     assert lean is not None
@@ -39,7 +61,7 @@ def test_nothing_is_read_off_the_line_beyond_the_means() -> None:
 
 
 def test_between_the_means_it_rises() -> None:
-    found = [predict(richness, guard="off") for richness in range(20, 75, 5)]
+    found = [predict(richness, guard="off") for richness in range(20, 66, 5)]
     points = [gain.points for gain in found if gain is not None]
     assert points == sorted(points)
     assert len(set(points)) > 5
@@ -66,3 +88,21 @@ def test_with_the_guard_on_breaks_are_a_lower_guess_that_says_so(guard: str, ric
 
 def test_unguarded_breaks_lie_where_they_were_counted() -> None:
     assert all(0.05 <= odds_at(richness).break_ <= 0.10 for richness in range(0, 101, 10))
+
+
+def test_a_draft_known_to_be_wrong_can_only_win() -> None:
+    gain = predict(HUMANEVAL_PLUS.richness, guard="off", draft_fails=True)
+    usual = predict(HUMANEVAL_PLUS.richness, guard="off")
+    assert gain is not None
+    assert usual is not None
+    assert gain.points == pytest.approx(100 * odds_at(HUMANEVAL_PLUS.richness).fix, abs=0.1)
+    assert gain.points > usual.points
+    assert gain.low > 0
+
+
+def test_the_line_for_people_holds_points_interval_basis_and_reach() -> None:
+    assert gain_line(predict(HUMANEVAL_PLUS.richness)) == (
+        "+9.8 points of pass@1 (80 %: -3.1 to +22.7; prior only: two published aggregates; guard off)"
+    )
+    assert gain_line(predict(90)).endswith("guard off; extrapolated)")
+    assert gain_line(predict(50, soundness="contradictory")) == "none, as the spec contradicts itself"

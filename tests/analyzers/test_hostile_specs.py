@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzers.lint import lint_text
 from analyzers.parse import parse_specs
 from analyzers.spec import Spec, SpecFormat
 
@@ -80,7 +81,8 @@ HOSTILE = {
     "headings": "#\n", "definitions": "def f(x):\n", "definitions cut": "def f(", "classes": "class A:\n",
     "asserts": "assert f(1) == (\n", "inputs": "Input: x = (1,\n", "prompts": ">>> f(\n... ", "not": "not ",
     "lambda": "lambda:", "carriage returns": "\r", "nul": "\0", "backslashes": "\\", "spaces": " ",
-    "newlines": "\n", "html": "<a ", "should": "f(1) should ",
+    "newlines": "\n", "stars": "*", "underscores": "_", "backticks in a row": "`", "html": "<a ",
+    "should": "f(1) should ",
 }  # fmt: skip
 
 
@@ -104,3 +106,15 @@ def test_a_line_of_a_megabyte_is_read(format: SpecFormat) -> None:
     (spec,) = parse_specs("Write a function `f(x)`. " + "and so on, " * 90_000 + ". f(2) returns 3.", format=format)
     assert spec.name == "f"
     assert [(example.source, example.want) for example in spec.examples] == [("f(2)", "3")]
+
+
+@pytest.mark.parametrize("repeated", ["or “: ", "‘appropriately ", "`if possible ", '"TODO: '])
+def test_quotes_that_are_never_closed_are_linted_in_linear_time(repeated: str) -> None:
+    def seconds(size: int) -> float:
+        text = "Write a function f(xs). " + repeated * (size // len(repeated))
+        before = time.process_time()
+        lint_text(text, filename="spec.txt")
+        return time.process_time() - before
+
+    small = max(seconds(20_000), 0.05)
+    assert seconds(200_000) < 45 * small

@@ -18,9 +18,10 @@ BUNDLED = sorted(
     path for path in (Path(__file__).resolve().parents[2] / "examples").iterdir() if path.suffix in (".py", ".md")
 )
 KEYWORDS = (
-    "sorted ascending descending empty zero null error exception invalid inclusive exclusive unique distinct duplicates "
-    "stable ties rounding precision decimal range positive negative maximum minimum case-insensitive whitespace index "
-    "boundary edge overflow timeout integer string list tuple dictionary boolean float robust efficient linear"
+    "sorted ascending descending empty zero null error exception invalid inclusive exclusive unique distinct "
+    "duplicates stable ties rounding precision decimal range positive negative maximum minimum "
+    "case-insensitive whitespace index boundary edge overflow timeout integer string list tuple dictionary "
+    "boolean float robust efficient linear"
 ).split()
 
 behaviours = st.sampled_from(BEHAVIOURS)
@@ -168,7 +169,9 @@ def test_keywords_after_a_bundled_example_move_little(path: Path, words: list[st
     text = path.read_text(encoding="utf-8")
     line = " ".join(words)
     # In a stub the line goes into the docstring, before its end.
-    stuffed = re.sub(r'(\n[ ]*)"""\s*\Z', rf'\1\n\1{line}\1"""\n', text) if path.suffix == ".py" else f"{text}\n\n{line}\n"
+    stuffed = (
+        re.sub(r'(\n[ ]*)"""\s*\Z', rf'\1\n\1{line}\1"""\n', text) if path.suffix == ".py" else f"{text}\n\n{line}\n"
+    )
     for plain, after in zip(every(text, path.name), every(stuffed, path.name), strict=True):
         assert abs(after.score - plain.score) <= 5
         assert after.verifiable == plain.verifiable

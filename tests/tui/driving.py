@@ -144,14 +144,16 @@ class Driver:
         await self.until(lambda: words in self.text, f"the screen shows {words!r}")
 
     async def ended(self) -> None:
-        """Return when the run has ended and is drawn."""
+        """Return when the run has ended, the spec is linted, and both are drawn."""
         await self.until(lambda: self.bench.state.ending is not None, "the run ends")
+        await self.until(lambda: self.bench.spec_pane.fresh, "the spec is linted")
         self.bench.draw()
-        shown = ""
-        while shown != self.text:
+        shown, still = "", 0
+        while still < 3:
             # The focus follows the panes after the next refresh: wait until nothing moves any more.
-            shown = self.text
             await self.pilot.pause()
+            still = still + 1 if shown == self.text else 0
+            shown = self.text
 
     async def write_spec(self, text: str) -> None:
         """Put ``text`` into the editor as a person would paste it."""

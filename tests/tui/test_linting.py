@@ -11,7 +11,6 @@ from analyzers.rules.model import Edit, Fix, LintFinding
 from analyzers.spec import Span
 from tests.tui.driving import NARROW, WIDE, Driver, demo_options, driven
 from tui.widgets.tones import DARK
-from tui.workbench import spec_pane
 from tui.workbench.linter import Linter, LintUnavailableError
 from tui.workbench.spec_lint import Linted, lint_spec
 
@@ -104,9 +103,12 @@ async def test_underlines_stay_under_their_words_while_the_person_types_elsewher
 
 async def test_the_text_is_linted_after_a_pause_and_not_at_every_key(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(
-        "tui.workbench.linter.lint_spec", lambda text, name: asked.append(text) or lint_spec(text, name)
-    )
+
+    def noting(text: str, name: str | None) -> Linted:
+        asked.append(text)
+        return lint_spec(text, name)
+
+    monkeypatch.setattr("tui.workbench.linter.lint_spec", noting)
     async with driven(demo_options()) as driver:
         driver.bench.action_open("spec")
         await driver.until(lambda: driver.bench.spec_pane.editor.has_focus)
@@ -285,7 +287,7 @@ async def test_a_linter_that_does_not_answer_is_said_and_typing_goes_on(monkeypa
     async def silent(self: Linter, text: str, filename: str | None) -> Linted:
         raise LintUnavailableError("TimeoutError: ")
 
-    monkeypatch.setattr(spec_pane.Linter, "lint", silent)
+    monkeypatch.setattr(Linter, "lint", silent)
     async with driven(demo_options()) as driver:
         await driver.write_spec(SPEC)
         await driver.shows("The linter did not answer")

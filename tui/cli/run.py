@@ -213,7 +213,10 @@ def _say(sentence: str) -> None:
 
 def _plan(configuration: Configuration, resolved: ResolvedPair, source: SpecInput, request: RunRequest) -> str:
     """What ``--dry-run`` prints."""
+    from analyzers.gain import gain_line
     from analyzers.tokens import estimate_tokens
+    from core.gain.key import pair_key
+    from core.gain.reading import forecast, read_scores
     from core.patterns.prompts import messages, prompt_version
     from core.run import select_spec
     from core.sandbox import available_tier
@@ -221,6 +224,9 @@ def _plan(configuration: Configuration, resolved: ResolvedPair, source: SpecInpu
     spec = select_spec(request)
     pattern = PATTERNS[request.pattern]
     rounds = pattern.rounds if request.rounds is None else request.rounds
+    key = None if resolved.scripted else pair_key(resolved)
+    report = read_scores(source.text, filename=source.filename, name=spec.name)
+    expected = forecast(report, key, request.guard)
     first = messages("draft", spec=spec.text, target=spec.name or "the code")
     lines = [
         f"spec      {source.filename or 'standard input'}: {spec.name or 'no name'}, "
@@ -230,7 +236,10 @@ def _plan(configuration: Configuration, resolved: ResolvedPair, source: SpecInpu
         f"coder     {resolved.coder.name} ({resolved.coder.kind}), context {resolved.coder.config.context}",
         f"reviewer  {resolved.reviewer.name} ({resolved.reviewer.kind}), context {resolved.reviewer.config.context}",
         f"draft     ≈{sum(estimate_tokens(message.content) for message in first)} tokens of prompt",
+        f"review    {gain_line(expected.gain)}",
         f"sandbox   {available_tier().name}",
         f"models    {', '.join(str(path) for path in configuration.sources)}",
     ]
+    if expected.problem is not None:
+        lines.append(f"note      {expected.problem}")
     return visible("\n".join(lines))

@@ -30,10 +30,19 @@ class ToneText(Static):
         """Make ``line`` what is shown."""
         theme = self.app.theme
         if (line, theme) != (self._line, self._theme):
-            # A line that does not wrap keeps its size, and a layout of the whole screen ten times a second is dear.
-            resized = line.wrap or self._line.wrap
+            # A layout of the whole screen is dear: it is asked for only if the text takes more or fewer rows.
+            palette = palette_of(self.app)
+            rows = self._rows(to_text(line, palette))
+            resized = rows is None or rows != self._rows(to_text(self._line, palette))
             self._line, self._theme = line, theme
-            self.update(to_text(line, palette_of(self.app)), layout=resized)
+            self.update(to_text(line, palette), layout=resized)
+
+    def _rows(self, text: Text) -> int | None:
+        """How many rows ``text`` takes at this width, None while that is not laid out."""
+        if not text.no_wrap:
+            width = self.scrollable_content_region.width
+            return len(text.wrap(self.app.console, width)) if width else None
+        return 1
 
 
 class ToneTable(Static):

@@ -22,7 +22,7 @@ class LintStrip(Vertical):
     DEFAULT_CSS = """
     LintStrip { height: auto; padding: 0 1; background: $panel; display: none; }
     LintStrip.open { display: block; }
-    LintStrip ToneText { height: auto; }
+    LintStrip ToneText { height: auto; width: 1fr; }
     #lint-finding { min-height: 2; max-height: 5; }
     #lint-advice { display: none; max-height: 10; }
     #lint-advice.open { display: block; }

@@ -85,10 +85,13 @@ class SpecEditor(TextArea, inherit_bindings=False):
 
     def mark(self, linted: Linted) -> None:
         """Underline the findings of ``linted``, whose text is the one in the editor."""
-        self._marked_rows = tuple(self.document.lines)
-        self._marks = marks_of(linted.findings, self._marked_rows, self.document.newline)
-        self._build_highlight_map()
-        self.refresh()
+        rows = self._marked_rows = tuple(self.document.lines)
+        shown = [(mark.severity, mark.start, mark.end) for mark in self._marks]
+        self._marks = marks_of(linted.findings, rows, self.document.newline)
+        # Colouring a long text anew takes longer than linting it: most pauses in typing change no underline.
+        if shown != [(mark.severity, mark.start, mark.end) for mark in self._marks]:
+            self._build_highlight_map()
+            self.refresh()
 
     def marks_at_cursor(self) -> tuple[Mark, ...]:
         """The findings that the cursor stands in: the gravest first, of equal ones the narrowest."""

@@ -239,3 +239,15 @@ def test_the_second_example_is_marked_and_the_first_one_named_by_its_line() -> N
     (finding,) = lint_text(text, selection=[find_rule("TC703")]).all_findings
     assert finding.message == "count('ab') gives 3 here and 2 on line 4."
     assert text[finding.span.start : finding.span.end].startswith(">>> count('ab')\n    3")
+
+
+@pytest.mark.parametrize("code", ["TC701", "TC702", "TC703", "TC704"])
+def test_a_rule_finds_its_bad_example_and_passes_its_good_one(code: str) -> None:
+    rule = find_rule(code)
+    assert len(found(rule.bad, code)) == 1
+    assert found(rule.good, code) == []
+
+
+def test_each_spec_of_a_long_file_has_its_own_slip() -> None:
+    slip = stub("total_price(items: list[float]) -> float", ">>> total_prices([1.0, 2.0])", "3.0")
+    assert len(found(slip * 400, "TC701")) == 400

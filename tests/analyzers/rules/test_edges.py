@@ -52,6 +52,10 @@ SETTLED_EMPTY = {
     "zero shown": stub(
         "count(n: int) -> int", "Return the number of digits of the non-negative n.", "", ">>> count(0)", "1"
     ),
+    "first that": stub(
+        "repeated(words: list[str]) -> str | None",
+        "Return the first of words that has occurred before, or None if all of them are distinct.",
+    ),
     "without the first": stub("rest(text: str) -> str", "Return text without the first character."),
     "markdown": (
         "# Smallest\n\n`low(xs: list[int]) -> int`\n\nReturn the minimum of xs. An empty list raises ValueError.\n"

@@ -80,10 +80,14 @@ async def test_drafts_that_fail_an_example_in_different_ways_say_nothing_about_i
     assert (await deep(MEDIAN, SORTS, low)).findings == ()
 
 
-async def test_drafts_that_pass_no_example_have_not_understood_the_spec() -> None:
-    sums = "def median(l):\n    return sum(l)\n"
-    again = "def median(l):\n    total = 0\n    for x in l:\n        total += x\n    return total\n"
-    assert (await deep(MEDIAN, sums, again)).findings == ()
+async def test_two_drafts_that_pass_no_example_may_not_have_understood_the_spec_and_three_count() -> None:
+    drafts = [
+        "def median(l):\n    return sum(l)\n",
+        "def median(l):\n    total = 0\n    for x in l:\n        total += x\n    return total\n",
+        "import math\n\ndef median(l):\n    return math.fsum(l)\n",
+    ]
+    assert (await deep(MEDIAN, *drafts[:2])).findings == ()
+    assert [finding.code for finding in (await deep(MEDIAN, *drafts)).findings] == ["TC705", "TC705"]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +200,15 @@ SUMS_OF_PARTS = """def average(numbers):
 )  # fmt: skip
 async def test_no_question_where_the_drafts_agree_or_the_text_leaves_no_room(text: str, one: str, other: str) -> None:
     assert (await deep(text, one, other, rules=frozenset({"TC706"}))).findings == ()
+
+
+async def test_to_run_over_an_end_is_a_reading_only_at_an_edge() -> None:
+    text = 'def last(items: list[int]) -> int:\n    """The last item.\n\n    >>> last([4, 5, 6])\n    6\n    """\n'
+    sound = "def last(items):\n    return items[-1] if items else 0\n"
+    (finding,) = (await deep(text, sound, "def last(items):\n    return items[-1]\n")).findings
+    assert finding.message == "For last([]) drafts return 0 or raise IndexError: which is meant?"
+    mistaken = "def last(items):\n    return items[2] if items else 0\n"
+    assert (await deep(text, sound, mistaken.replace("items[2]", "items[2:][-1]"))).findings == ()
 
 
 async def test_a_draft_that_remembers_earlier_calls_raises_no_false_question() -> None:

@@ -49,7 +49,7 @@ def without_rules(text: str) -> str:
         run["tool"]["driver"]["semanticVersion"] = ""
         for result in run["results"]:
             result["ruleIndex"] = -1
-    return json.dumps(log, indent=2) + "\n"
+    return json.dumps(log, indent=1) + "\n"
 
 
 @pytest.mark.parametrize("name", LINT_FORMATS)

@@ -48,6 +48,14 @@ def test_per_file_ignores_hold_for_the_files_they_name(project: Path, lint: Lint
     assert codes(lint, "warning.py") == {"EX101"}
 
 
+def test_the_token_budget_of_the_project_holds(project: Path, lint: Lint) -> None:
+    settings = '[tool.secondpass.lint]\nselect = ["ST602"]\n'
+    (project / "pyproject.toml").write_text(settings)
+    assert codes(lint, "clean.py") == set()
+    (project / "pyproject.toml").write_text(f"{settings}token-budget = 20\n")
+    assert codes(lint, "clean.py") == {"ST602"}
+
+
 def test_isolated_reads_no_settings(project: Path, lint: Lint) -> None:
     (project / "pyproject.toml").write_text("[tool.secondpass.lint]\nselect = []\n")
     assert codes(lint, "error.py") == set()

@@ -1,6 +1,6 @@
 """The formats of a lint report. Each is a module with ``write(report) -> str``, imported when it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -14,6 +14,17 @@ class Report:
     files: tuple[LintedFile, ...]
     scores: bool = True
     color: bool = False
+
+
+def json_array(rows: Iterable[object]) -> str:
+    """A JSON array with a row on each line.
+
+    Its lines can be compared, and it takes far less time than indentation, which json writes in Python.
+    """
+    import json
+
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    return f"[\n{lines}\n]" if lines else "[]"
 
 
 Writer = Callable[[Report], str]

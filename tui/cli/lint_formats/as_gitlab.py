@@ -1,11 +1,10 @@
 """GitLab's code quality report."""
 
 import hashlib
-import json
 from typing import Any
 
 from core.linting.report import LintedFile, Placed
-from tui.cli.lint_formats import Report
+from tui.cli.lint_formats import Report, json_array
 
 _SEVERITIES = {"error": "critical", "warning": "minor", "info": "info"}
 
@@ -18,7 +17,7 @@ def write(report: Report) -> str:
             place = {"begin": {"line": 1, "column": 1}, "end": {"line": 1, "column": 1}}
             issues.append(_issue(file, "unreadable", "blocker", file.problem, "unreadable", place))
         issues += [_finding(file, finding) for finding in file.all_findings]
-    return json.dumps(issues, indent=2) + "\n"
+    return json_array(issues) + "\n"
 
 
 def _finding(file: LintedFile, finding: Placed) -> dict[str, Any]:

@@ -1,20 +1,19 @@
 """The stable JSON (docs/lint.md): fields may be added, never renamed or removed."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from core.linting.report import LintedFile, LintedSpec, Place, Placed
-from tui.cli.lint_formats import Report
+from tui.cli.lint_formats import Report, json_array
 
 VERSION = 1
 
 
 def write(report: Report) -> str:
     """One object for the whole report; the same input gives the same bytes."""
-    content = {"version": VERSION, "files": [file_object(file) for file in report.files]}
-    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+    files = json_array(file_object(file) for file in report.files)
+    return f'{{"version": {VERSION}, "files": {files}}}\n'
 
 
 def file_object(file: LintedFile) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from analyzers.rules import ALL_RULES
 from analyzers.rules.model import Rule
 from core.linting.gates import GATES
 from core.linting.report import LintedFile, Place, Placed
-from tui.cli.lint_formats import Report
+from tui.cli.lint_formats import Report, json_array
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -35,9 +35,10 @@ def write(report: Report) -> str:
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(file, finding) for file in report.files for finding in file.all_findings],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    head = json.dumps(run)[:-1]
+    results = json_array(_result(file, finding) for file in report.files for finding in file.all_findings)
+    return f'{{"$schema": "{_SCHEMA}", "version": "2.1.0", "runs": [{head}, "results": {results}}}]}}\n'
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
