@@ -40,7 +40,9 @@ def failing_part(result: Result) -> PartVerdict | None:
 
 
 def _named(failure: Failure) -> str:
-    exception = (failure.exception or "an exception").rpartition(".")[2]
+    # The name is the code's own: only what could be a class's name is repeated.
+    exception = (failure.exception or "").rpartition(".")[2]
+    exception = exception if exception.isidentifier() and len(exception) <= 60 else "an exception"
     if failure.phase == "call":
         return f"raises {exception}"
     if failure.phase == "load":
