@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from core.bench.exports.control import harmless
 from core.bench.reports import Comparison, RunReport
 from core.bench.reports.paper import paper_table
 from core.bench.reports.words import (
@@ -42,7 +43,7 @@ def report_text(report: RunReport) -> str:
                 [(row.name, row.dataset, _figure(row.quoted), interval(row.measured)) for row in rows],
             ),
         ]
-    return "\n".join(part for part in parts if part) + "\n"
+    return harmless("\n".join(part for part in parts if part) + "\n")
 
 
 def comparison_text(comparison: Comparison) -> str:
@@ -58,7 +59,7 @@ def comparison_text(comparison: Comparison) -> str:
         if each.flips:
             rows = [(flip.task, percent(flip.before), percent(flip.after)) for flip in each.flips]
             parts.append(table(("task", "before", "after"), rows))
-    return "\n".join(part for part in parts if part) + "\n"
+    return harmless("\n".join(part for part in parts if part) + "\n")
 
 
 def notes(sentences: Iterable[str]) -> str:

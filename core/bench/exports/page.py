@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from core.bench.exports.control import harmless
 from core.bench.exports.plots import Bar, bars
 from core.bench.judge.verdicts import Failure
 from core.bench.reports import RunReport
@@ -58,7 +59,7 @@ def report_page(report: RunReport, results: Sequence[Result]) -> str:
         "<h2>Tasks</h2>",
         _tasks(report, results),
     ]
-    return (
+    return harmless(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
