@@ -14,7 +14,7 @@ Kind = Literal["humaneval", "mbpp"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDataset:
-    """A published data set.
+    """A data set that has a name: published ones, and the bundled problems that the demo pair knows (no ``url``).
 
     ``md5`` is of the unpacked JSONL, as EvalPlus publishes it; ``variable`` names the environment variable by which
     EvalPlus is told of a local file, which holds here too.
@@ -56,6 +56,17 @@ KNOWN: dict[str, KnownDataset] = {
             variable="MBPP_OVERRIDE_PATH",
             url="https://github.com/evalplus/mbppplus_release/releases/download/v0.2.0/MbppPlus.jsonl.gz",
         ),
+        KnownDataset(
+            name="demo",
+            title="Demo problems",
+            kind="humaneval",
+            version="1",
+            tasks=6,
+            md5="be2e998be4745a0c93279273940c91a1",
+            filename="demo.jsonl",
+            variable="SECONDPASS_DEMO_PATH",
+            url="",
+        ),
     )
 }
 DATASET_NAMES = tuple(KNOWN)
@@ -72,6 +83,8 @@ def datasets_folder(*, create: bool = True) -> Path:
 def find_file(known: KnownDataset, *, environ: Mapping[str, str] | None = None) -> Path | None:
     """The file of a known data set on this machine, packed or not: the one that EvalPlus's variable names, one that
     was fetched or imported, or one that EvalPlus has downloaded. None if there is none."""
+    if not known.url:
+        return Path(__file__).with_name(known.filename)
     environ = os.environ if environ is None else environ
     places = [Path(environ[known.variable]).expanduser()] if environ.get(known.variable) else []
     own = datasets_folder(create=False)

@@ -166,7 +166,7 @@ def _prepare(kind: Kind, source: Path, folder: Path) -> None:
             raise DataError(f"{source} is not in the format of {KNOWN_BY_KIND[kind]}: {answer['problem']}.")
 
 
-KNOWN_BY_KIND: dict[Kind, str] = {known.kind: known.title for known in KNOWN.values()}
+KNOWN_BY_KIND: dict[Kind, str] = {known.kind: known.title for known in KNOWN.values() if known.url}
 
 
 @contextlib.contextmanager

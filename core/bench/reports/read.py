@@ -71,7 +71,6 @@ def _pattern(run: StoredRun, name: str, results: Sequence[Result]) -> PatternRep
     judged = [each for each in results if settled(each)]
     passed = sum(each.passes for each in judged)
     by_task = rates(judged)
-    drafts = [each for each in judged if each.draft is not None]
     failures = Counter(kind for each in judged if (kind := failure_of(each)) is not None)
     findings: Counter[str] = Counter()
     for each in judged:
@@ -85,9 +84,10 @@ def _pattern(run: StoredRun, name: str, results: Sequence[Result]) -> PatternRep
         base_rate=_share(
             sum(each.final_verdict is not None and each.final_verdict.passes_base for each in judged), judged
         ),
-        draft_rate=_share(sum(each.draft_passes for each in drafts), drafts) if drafts else None,
-        fixed=sum(each.passes and not each.draft_passes for each in drafts),
-        broke=sum(each.draft_passes and not each.passes for each in drafts),
+        # A draft that held no code is a draft that fails.
+        draft_rate=_share(sum(each.draft_passes for each in judged), judged),
+        fixed=sum(each.passes and not each.draft_passes for each in judged),
+        broke=sum(each.draft_passes and not each.passes for each in judged),
         failures=dict(failures.most_common()),
         findings=dict(findings),
         at_k=_at_k(judged),
