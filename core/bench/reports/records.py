@@ -27,8 +27,9 @@ class PatternReport:
     """One pattern of a run, over the samples that are finished and judged.
 
     ``rate`` is pass@1 of base and plus with a 95 % interval: Wilson's where every task has one sample, else
-    resampled by task. ``base_rate`` counts base alone, ``draft_rate`` the drafts (one that held no code fails). ``fixed`` and ``broke`` count samples against their own drafts. ``failures`` counts what went wrong by
-    kind, the most frequent first. ``at_k`` is pass@k by k, for several samples.
+    resampled by task. ``base_rate`` counts base alone, ``draft_rate`` the drafts (one that held no code fails).
+    ``fixed`` and ``broke`` count samples against their own drafts. ``failures`` counts what went wrong by kind, the
+    most frequent first. ``at_k`` is pass@k by k, for several samples.
     """
 
     pattern: str

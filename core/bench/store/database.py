@@ -162,7 +162,7 @@ class Store:
         return [self._stored_run(row) for row in self._rows(f"{_RUNS} ORDER BY created DESC, id DESC")]
 
     def run(self, name: str) -> StoredRun:
-        """The run whose id begins with ``name``; "last" is the newest.
+        """The run whose id begins with ``name``, or whose label it is; "last" is the newest.
 
         Raises:
             UsageError: None has, or several have.
@@ -171,6 +171,7 @@ class Store:
             rows = self._rows(f"{_RUNS} ORDER BY created DESC, id DESC LIMIT 1")
         else:
             rows = self._rows(f"{_RUNS} WHERE substr(id, 1, ?) = ?", len(name), name)
+            rows = rows or self._rows(f"{_RUNS} WHERE json_extract(config, '$.label') = ?", name)
         if not rows:
             raise UsageError(f"There is no run {name!r}; `secondpass bench list` shows them.")
         if len(rows) > 1:
