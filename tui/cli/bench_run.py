@@ -20,7 +20,8 @@ from core.bench.store.lock import writing
 from core.config import ResolvedPair, load_configuration
 from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
-from core.errors import EngineError, ExitCode, UsageError
+from core.errors import EngineError, ExitCode, UnknownSpecError, UsageError
+from core.examples import find_example
 from tui.cli.bench_lines import finished_line, run_line, told_line
 from tui.cli.bench_progress import Progress
 from tui.cli.bench_sandbox import tier_for
@@ -88,6 +89,7 @@ def bench_run_command(options: BenchOptions) -> int:
             return ExitCode.OK
         if known is not None:
             _same(known, config, dataset, pair)
+        _known_to_the_script(pair, dataset, config)
         if (reason := why_unavailable(resolved)) is not None:
             raise EngineError(f"The pair {resolved.name} cannot start. {reason}")
         with writing(store.path):
@@ -176,6 +178,18 @@ def _same(run: StoredRun, config: RunConfig, dataset: Dataset, pair: EnginePair)
             )
 
 
+def _known_to_the_script(pair: EnginePair, dataset: Dataset, config: RunConfig) -> None:
+    """Raises UnknownSpecError where the demo pair is given a problem that it has no answer for."""
+    if not pair.scripted:
+        return
+    for task in config.tasks:
+        if find_example(dataset.problems[task].prompt) is None:
+            raise UnknownSpecError(
+                f"The demo pair has no answer for {task} of {dataset.title}; it plays --dataset demo. Name a pair of "
+                "real models with --pair (see docs/configuration.md)."
+            )
+
+
 async def _work(
     options: BenchOptions,
     store: Store,
@@ -206,7 +220,7 @@ async def _work(
                 if not event.again:
                     failed.add(event.key)
                 if options.output != "jsonl":
-                    print(f"\nsecondpass: {event.key.task}: {visible(event.error)}", file=sys.stderr)
+                    print(f"secondpass: {event.key.task}: {visible(event.error)}", file=sys.stderr)
 
         stopped = await _stoppable(_generated(options, store, run, dataset, pair, told, jobs=options.jobs), pair)
     run = store.run(run.id)
