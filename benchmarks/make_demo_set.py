@@ -3,7 +3,7 @@
 python benchmarks/make_demo_set.py [--check]
 
 The demo pair knows these specs, so that a benchmark can be tried with no model, no GPU and no network. ``base`` holds
-the inputs of the examples in the spec, ``plus`` hidden ones. --check writes nothing; exit status 1 if the file is stale.
+the inputs of the examples in the spec, ``plus`` hidden ones. --check writes nothing and fails if the file is stale.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "core" / "bench" / "datasets" / "demo.jsonl"
 
-# Reference bodies and inputs. Inputs for which the specs ask for an exception are left out: this format compares results.
+# Bodies and inputs. Those for which a spec asks for an exception are left out: this format compares results.
 PROBLEMS: dict[str, tuple[str, list[list[object]], list[list[object]]]] = {
     "merge_intervals": (
         """\

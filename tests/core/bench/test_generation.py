@@ -145,34 +145,36 @@ async def test_a_judge_that_fails_is_no_failure_of_the_sample(tmp_path: Path, mo
 
 async def test_stopping_keeps_what_is_finished_and_resuming_completes_without_asking_again(tmp_path: Path) -> None:
     dataset = open_dataset("demo")
-    with openai_server(answers=answers(), ttft=0.05, models=["coder", "reviewer"]) as server:
-        with Store(tmp_path / "s.sqlite") as store:
-            pair = pair_at(tmp_path, server)
-            run = store.add_run(plan_run(dataset, pair, patterns=PATTERNS, guard="proven", profile="strict"))
-            async with Judge(dataset, workers=2) as judge:
-                stop = asyncio.Event()
-                told: list[Progress] = []
+    with (
+        openai_server(answers=answers(), ttft=0.05, models=["coder", "reviewer"]) as server,
+        Store(tmp_path / "s.sqlite") as store,
+    ):
+        pair = pair_at(tmp_path, server)
+        run = store.add_run(plan_run(dataset, pair, patterns=PATTERNS, guard="proven", profile="strict"))
+        async with Judge(dataset, workers=2) as judge:
+            stop = asyncio.Event()
+            told: list[Progress] = []
 
-                def tell(event: Progress) -> None:
-                    told.append(event)
-                    if sum(each.type == "finished" for each in told) == 4:
-                        stop.set()
+            def tell(event: Progress) -> None:
+                told.append(event)
+                if sum(each.type == "finished" for each in told) == 4:
+                    stop.set()
 
-                task = asyncio.create_task(generate(store, run, dataset, pair, judge, told=tell, batch=2))
-                await stop.wait()
-                task.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await task
-            kept = len(store.results(run))
-            assert 4 <= kept < run.planned
-            async with Judge(dataset, workers=2) as judge:
-                await worked_off(store, run, dataset, pair_at(tmp_path, server), judge)
-            interrupted = outcome(store.results(run))
-            whole = store.add_run(replace(run.config))
-            async with Judge(dataset, workers=2) as judge:
-                await worked_off(store, whole, dataset, pair_at(tmp_path, server), judge)
-            assert interrupted == outcome(store.results(whole))
-            assert len(interrupted) == run.planned
+            task = asyncio.create_task(generate(store, run, dataset, pair, judge, told=tell, batch=2))
+            await stop.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        kept = len(store.results(run))
+        assert 4 <= kept < run.planned
+        async with Judge(dataset, workers=2) as judge:
+            await worked_off(store, run, dataset, pair_at(tmp_path, server), judge)
+        interrupted = outcome(store.results(run))
+        whole = store.add_run(replace(run.config))
+        async with Judge(dataset, workers=2) as judge:
+            await worked_off(store, whole, dataset, pair_at(tmp_path, server), judge)
+        assert interrupted == outcome(store.results(whole))
+        assert len(interrupted) == run.planned
     assert Counter(key.pattern for key in interrupted) == dict.fromkeys(PATTERNS, 6)
 
 
