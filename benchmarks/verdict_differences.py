@@ -48,7 +48,9 @@ async def differences(data: Path, workers: int | None) -> tuple[list[tuple[str, 
             for sample, verdict in zip(samples, verdicts, strict=True):
                 total += 1
                 before = tuple(recorded[sample.task])
-                if (verdict.passes_base, verdict.passes_plus) != tuple(each == "pass" for each in before):
+                # Plus counts only where base passes, and is not judged elsewhere.
+                passed = (before[0] == "pass", before == ("pass", "pass"))
+                if (verdict.passes_base, verdict.passes_plus) != passed:
                     rows.append((path.stem, sample.task, ", ".join(map(str, before)), words(verdict), why(verdict)))
     return rows, total
 

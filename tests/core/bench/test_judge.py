@@ -141,7 +141,7 @@ async def test_verdicts_under_evalplus_rules_equal_the_recorded_ones(shared_data
         for line in path.read_text(encoding="utf-8").splitlines():
             sample = json.loads(line)
             task = sample["task_id"]
-            if int(task.partition("/")[2]) % 12 == 5:
+            if int(task.partition("/")[2]) % 12 in (5, 9):
                 code = sample.get("solution") or dataset.problems[task].prompt + sample["completion"]
                 wanted.append((path.stem, task, code, tuple(recorded[task])))
     async with Judge(dataset, profile=PROFILES["evalplus-0.3.1"]) as judge:
@@ -149,7 +149,9 @@ async def test_verdicts_under_evalplus_rules_equal_the_recorded_ones(shared_data
     differing = [
         (name, task, expected, found)
         for (name, task, _, expected), verdict in zip(wanted, verdicts, strict=True)
-        if (found := (verdict.passes_base, verdict.passes_plus)) != tuple(each == "pass" for each in expected)
+        # Plus counts only where base passes, and is not judged elsewhere.
+        if (found := (verdict.passes_base, verdict.passes_plus))
+        != (expected[0] == "pass", expected == ("pass", "pass"))
     ]
     assert differing == []
     assert len(wanted) > 100
