@@ -21,7 +21,7 @@ LOCKED := $(PIP) --require-hashes
 # What is installed is known by the locks it was installed from (and by the folder: an editable install holds its
 # path), so a second run installs nothing and a changed lock is noticed whatever the dates of the files are.
 key = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
-CORE := .venv/.core-$(call key,requirements/core.txt requirements/build.txt)
+RUN := .venv/.run-$(call key,requirements/bench.txt requirements/build.txt)
 DEV := .venv/.dev-$(call key,requirements/dev.txt)
 
 .PHONY: help run test lint types check check-real-engine lock clean
@@ -29,8 +29,8 @@ DEV := .venv/.dev-$(call key,requirements/dev.txt)
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
-# The development packages contain the core ones.
-run: $(firstword $(wildcard $(DEV)) $(CORE)) ## open the program (ARGS="run spec.py" and so on)
+# The development packages contain those of the program and its bench.
+run: $(firstword $(wildcard $(DEV)) $(RUN)) ## open the program (ARGS="run spec.py" and so on)
 	@.venv/bin/secondpass $(ARGS)
 
 # A file's tests share a process (loadfile), so what a module sets up is set up once.
@@ -53,12 +53,13 @@ ENGINE ?= openai
 check-real-engine: $(DEV) ## drive a real, tiny model through a real server (ENGINE=mlc)
 	@.venv/bin/python tests/real_engine/check.py --engine "$(ENGINE)"
 
-$(CORE):
+# With EvalPlus, which the bench judges with: 0.8 GB, nearly all of the time that this takes.
+$(RUN):
 	@$(find_python); $(make_venv)
-	@echo "Installing secondpass into .venv"
-	@$(LOCKED) -r requirements/core.txt -r requirements/build.txt
+	@echo "Installing secondpass and its bench into .venv (this takes a minute or two)"
+	@$(LOCKED) -r requirements/bench.txt -r requirements/build.txt
 	@$(install_here)
-	@rm -f .venv/.core-*; touch $@
+	@rm -f .venv/.run-*; touch $@
 
 $(DEV):
 	@$(find_python); $(make_venv)
@@ -102,8 +103,8 @@ lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@.env-lock/bin/python -m pip install --quiet uv==$(UV_VERSION)
 	@$(COMPILE) pyproject.toml -o requirements/core.txt
 	@$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
-	@$(COMPILE) pyproject.toml --group dev -c requirements/core.txt -c requirements/build.txt -o requirements/dev.txt
-	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
+	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -c requirements/build.txt -o requirements/bench.txt
+	@$(COMPILE) pyproject.toml --extra bench --group dev -c requirements/bench.txt -c requirements/build.txt -o requirements/dev.txt
 	@$(COMPILE) requirements/real-engine.in --override requirements/real-engine-overrides.txt \
 	  --no-emit-package torch -o requirements/real-engine.txt
 

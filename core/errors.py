@@ -49,5 +49,11 @@ class UnknownSpecError(EngineError):
     """The demo pair was given a spec it has no script for."""
 
 
+class DataError(SecondpassError):
+    """A data set is not on this machine, or its file cannot be used."""
+
+    exit_code = ExitCode.DATA
+
+
 class SandboxError(SecondpassError):
     """The sandbox could not be set up, so nothing was run in it."""

@@ -29,7 +29,7 @@ class Scenario:
     key: str | None = None
     answer: str = "def add(a, b):\n    return a + b\n"
     answers: list[tuple[str, str]] = field(default_factory=list)
-    """(text to look for in the messages, answer): the first that matches, else ``answer``."""
+    """(texts to look for in the messages, with | between, answer): the first that matches, else ``answer``."""
     reasoning: str = ""
     reasoning_style: str = "think"
     """think, closed (only the closing tag arrives), reasoning_content, reasoning, both."""
@@ -76,6 +76,9 @@ class Server:
         self.hung_up_in_prefill = 0
         self.hung_up_while_streaming = 0
         self.connections = 0
+        self.at_work = 0
+        self.most_at_work = 0
+        """Chat requests at the same time: now, and at most so far."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -114,6 +117,16 @@ class Server:
         return await send_json(writer, 404, {"detail": "Not Found"})
 
     async def _chat(self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        self.at_work += 1
+        self.most_at_work = max(self.most_at_work, self.at_work)
+        try:
+            return await self._answer(request, reader, writer)
+        finally:
+            self.at_work -= 1
+
+    async def _answer(
+        self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
         scenario = self.scenario
         probe = not request.get("stream")
         fault = None
@@ -218,7 +231,10 @@ class Server:
         scenario = self.scenario
         if scenario.chunks is not None:
             return [{"content": text} for text in scenario.chunks]
-        answer = next((text for needle, text in scenario.answers if needle in prompt), scenario.answer)
+        answer = next(
+            (text for needle, text in scenario.answers if all(part in prompt for part in needle.split("|"))),
+            scenario.answer,
+        )
         reasoning, style = scenario.reasoning, scenario.reasoning_style
         if not reasoning:
             return [{"content": piece} for piece in pieces(answer)][:most]

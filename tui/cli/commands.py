@@ -9,6 +9,7 @@ import click
 
 from core.choices import DEFAULT_PATTERN, GUARDS, OUTPUTS, PATTERN_NAMES
 from core.errors import ExitCode, SecondpassError
+from tui.cli.bench_options import bench
 from tui.cli.lint_options import lint, rules
 
 _MODELS = click.option(
@@ -143,6 +144,7 @@ def run(
 
 secondpass.add_command(lint)
 secondpass.add_command(rules)
+secondpass.add_command(bench)
 
 
 @secondpass.group()

@@ -4,6 +4,7 @@ import os
 import resource
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from . import landlock, rights, seatbelt, seccomp
 from .linux import prctl
@@ -40,6 +41,7 @@ def supported() -> list[str]:
     return [*(["user"] if rights.can_become_another() else []), "landlock", "seccomp"]
 
 
+@cache
 def interpreter_paths() -> list[str]:
     """The folders that imports come from: the standard library, its shared objects, site-packages. Nothing else
     of ``sys.path`` (an editable install adds a checkout to it)."""

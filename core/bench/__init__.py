@@ -1,0 +1,1 @@
+"""The bench: data sets, the judge, the store of runs, statistics and reports."""

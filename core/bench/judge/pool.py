@@ -1,0 +1,237 @@
+"""The judge: a zygote on every core, work in an order that keeps them busy, time-outs tried once more, alone."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from core.bench.datasets.prepared import Dataset, Problem
+from core.bench.judge.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from core.bench.judge.verdicts import PartVerdict, Verdict, verdict_of
+from core.bench.judge.zygotes import Zygote, ZygoteDied
+from core.errors import SecondpassError
+from core.sandbox.tier import proven_tier
+
+_SECONDS_PER_INPUT = 1e-5
+"""A guess, to order tasks whose reference time is not known yet."""
+
+
+def usable_cores() -> int:
+    """Processor cores that this process may use."""
+    with contextlib.suppress(AttributeError):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    problem: Problem
+    code: str | None
+    verdict: asyncio.Future[Verdict]
+    deaths: int = 0
+    first: Verdict | None = None
+    """What was said before it is tried once more."""
+
+
+@dataclass(slots=True)
+class _Queue:
+    """What waits, by task. A worker stays with its task, else takes the heaviest that nobody holds."""
+
+    weights: dict[str, float] = field(default_factory=dict)
+    waiting: dict[str, list[_Job]] = field(default_factory=dict)
+    held: dict[int, str] = field(default_factory=dict)
+
+    def put(self, job: _Job, weight: float) -> None:
+        self.weights[job.problem.task_id] = weight
+        self.waiting.setdefault(job.problem.task_id, []).append(job)
+
+    def take(self, worker: int) -> _Job | None:
+        if not self.waiting:
+            return None
+        task = self.held.get(worker, "")
+        if task not in self.waiting:
+            others = {held for holder, held in self.held.items() if holder != worker}
+            free = [name for name in self.waiting if name not in others]
+            task = max(free or self.waiting, key=self.weights.__getitem__)
+        jobs = self.waiting[task]
+        job = jobs.pop()
+        if not jobs:
+            del self.waiting[task]
+        self.held[worker] = task
+        return job
+
+
+class Judge:
+    """Judges code for the tasks of one data set by the rules of one profile.
+
+    Use as an asynchronous context manager; leaving it ends every process at once.
+
+    Args:
+        dataset: Prepared (``open_dataset``).
+        profile: The rules.
+        workers: Processes that judge at the same time, by default one for every core.
+        layers: Of the sandbox, by default the best that this machine offers.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        *,
+        profile: Profile = PROFILES[DEFAULT_PROFILE],
+        workers: int | None = None,
+        layers: Sequence[str] | None = None,
+    ) -> None:
+        self.dataset = dataset
+        self.profile = profile
+        self.workers = workers or usable_cores()
+        self._layers = layers
+        self._queue = _Queue()
+        self._again: list[_Job] = []
+        self._known: dict[tuple[str, str], asyncio.Future[Verdict]] = {}
+        self._changed = asyncio.Condition()
+        self._running = 0
+        self._alone = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._zygotes: list[Zygote] = []
+
+    async def __aenter__(self) -> Self:
+        if self._layers is None:
+            self._layers = (await asyncio.to_thread(proven_tier)).layers
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(zygote.end() for zygote in self._zygotes))
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Of the processes that judge now."""
+        return tuple(zygote.pid for zygote in self._zygotes if zygote.pid is not None)
+
+    async def judge(self, task_id: str, code: str) -> Verdict:
+        """The verdict on ``code`` as it stands (nothing is extracted). The same code is judged once.
+
+        Raises:
+            KeyError: The data set has no such task.
+            SecondpassError: The judge cannot be started.
+        """
+        return await self._ask(self.dataset.problems[task_id], code)
+
+    async def prepare(self, task_id: str) -> Verdict:
+        """Make the expected results of a task, if they are not there yet; ``problem`` says why that failed."""
+        return await self._ask(self.dataset.problems[task_id], None)
+
+    async def _ask(self, problem: Problem, code: str | None) -> Verdict:
+        digest = "" if code is None else hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
+        key = (problem.task_id, digest)
+        verdict = self._known.get(key)
+        if verdict is None:
+            verdict = self._known[key] = asyncio.get_running_loop().create_future()
+            await self._put(_Job(problem, code, verdict))
+        return await asyncio.shield(verdict)
+
+    async def _put(self, job: _Job) -> None:
+        weight = self.dataset.reference_seconds(job.problem)
+        inputs = job.problem.base + job.problem.plus
+        async with self._changed:
+            self._queue.put(job, inputs * _SECONDS_PER_INPUT if weight is None else weight)
+            if len(self._tasks) < self.workers:
+                number = len(self._tasks)
+                zygote = Zygote(self._layers or ())
+                self._zygotes.append(zygote)
+                self._tasks.append(asyncio.create_task(self._work(number, zygote), name=f"judge {number}"))
+            self._changed.notify()
+
+    async def _work(self, number: int, zygote: Zygote) -> None:
+        while True:
+            async with self._changed:
+                while (job := self._take(number)) is None:
+                    await self._changed.wait()
+                self._running += 1
+            try:
+                await self._run(job, zygote)
+            except SecondpassError as error:
+                if not job.verdict.done():
+                    job.verdict.set_exception(error)
+            finally:
+                async with self._changed:
+                    self._running -= 1
+                    self._alone = False
+                    self._changed.notify_all()
+
+    def _take(self, worker: int) -> _Job | None:
+        if self._alone:
+            return None
+        job = self._queue.take(worker)
+        if job is None and self._again and self._running == 0:
+            self._alone = True
+            job = self._again.pop(0)
+            self._queue.held[worker] = job.problem.task_id
+        return job
+
+    async def _run(self, job: _Job, zygote: Zygote) -> None:
+        try:
+            answer = await zygote.ask(self._request(job))
+        except ZygoteDied as died:
+            job.deaths += 1
+            if job.deaths < 2:
+                await self._put(job)
+                return
+            answer = {"problem": f"the judge's process ended twice on it: {died}"}
+        if job.code is None:
+            verdict = Verdict(base=None, plus=None, problem=answer.get("problem"))
+        else:
+            verdict = verdict_of(answer, self.profile)
+            if job.first is not None and verdict.base is None and verdict.problem is None:
+                verdict = replace(verdict, base=job.first.base)
+        if verdict.timed_out and job.first is None:
+            job.first = verdict
+            self._again.append(job)
+            self._again.sort(key=lambda each: each.problem.number)
+            return
+        if not job.verdict.done():
+            job.verdict.set_result(_with_first(verdict, job.first))
+
+    def _request(self, job: _Job) -> dict[str, Any]:
+        problem, profile = job.problem, self.profile
+        return {
+            "task": {
+                "inputs": str(self.dataset.inputs_file(problem)),
+                "truth": str(self.dataset.truth_file(problem)),
+                "kind": self.dataset.kind,
+                "entry_point": problem.entry_point,
+                "canonical": problem.canonical,
+                "atol": problem.atol,
+            },
+            "code": job.code or "",
+            "parts": _parts(job),
+            "minimum": profile.minimum_seconds,
+            "factor": profile.factor,
+            "polynomial_passes": profile.polynomial_passes,
+            "memory_mib": profile.memory_mib,
+        }
+
+
+def _parts(job: _Job) -> list[str]:
+    """What is asked for: both parts, and the second time not the one that ended well."""
+    if job.code is None:
+        return []
+    return ["plus"] if job.first is not None and job.first.passes_base else ["base", "plus"]
+
+
+def _with_first(verdict: Verdict, first: Verdict | None) -> Verdict:
+    """``verdict`` with what was said the first time beside the parts that had run out of time."""
+    if first is None:
+        return verdict
+
+    def beside(part: PartVerdict | None, before: PartVerdict | None) -> PartVerdict | None:
+        if part is None or before is None or not before.timed_out:
+            return part
+        return replace(part, first=before.status)
+
+    return replace(verdict, base=beside(verdict.base, first.base), plus=beside(verdict.plus, first.plus))

@@ -1,0 +1,1 @@
+"""The Benchmark screen: runs of the bench, live and stored."""
