@@ -26,7 +26,18 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextFile:
+    """A file that the models are shown beside the spec."""
+
+    name: str
+    """Its path as the person wrote it."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted(Stamp):
+    """A run begins. A session holds one run for each turn: the first makes the code, the others follow up on it."""
+
     type: Literal["run_started"] = "run_started"
     schema_version: int = SCHEMA_VERSION
     run_id: str
@@ -49,6 +60,13 @@ class RunStarted(Stamp):
     usd_per_hour: float
     quantisation: str = ""
     """The coder's and the reviewer's, such as "q4f16_1+q4f16_1"; "" in logs of older versions."""
+    turn: int = 1
+    """Counts the runs of a session; a turn that was rewound is counted again."""
+    requests: tuple[str, ...] = ()
+    """What was asked for after the first turn, oldest first; the last one is this turn's."""
+    base: str = ""
+    """The code that this turn changes; "" in a first turn."""
+    files: tuple[ContextFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +306,28 @@ class CodeSaved(Stamp):
     replaced: bool = field(default=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChosen(Stamp):
+    """After the run, the person put together the code that stands: hunks taken, hunks left out, lines edited.
+
+    ``rejected`` holds the reasons that were given, one for each hunk that was left out, "" where none was given.
+    """
+
+    type: Literal["code_chosen"] = "code_chosen"
+    code: str
+    taken: int
+    rejected: tuple[str, ...] = ()
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewound(Stamp):
+    """The person went back to how things stood after ``turn`` (0: before the first)."""
+
+    type: Literal["rewound"] = "rewound"
+    turn: int
+
+
 Event = (
     RunStarted
     | SpecRead
@@ -309,4 +349,6 @@ Event = (
     | RunStopped
     | RunFailed
     | CodeSaved
+    | CodeChosen
+    | Rewound
 )

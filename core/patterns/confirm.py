@@ -146,7 +146,7 @@ async def _judge(
     answer = await p.ask(
         "opinion",
         critic,
-        prompts.messages("opinion", spec=p.spec.text, call=claim.call),
+        prompts.messages("opinion", spec=p.told, call=claim.call),
         round=round,
         candidate=checked.label,
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 from analyzers.spec import Spec
 from analyzers.tokens import TokenCount, count_tokens
+from core.briefing import FollowUp, briefing
 from core.engines.pair import EnginePair
 from core.engines.protocol import (
     ChatRequest,
@@ -25,6 +26,7 @@ from core.engines.protocol import (
 from core.errors import EngineError
 from core.events import (
     ApprovalRequested,
+    ContextFile,
     Decision,
     Event,
     Notice,
@@ -75,6 +77,9 @@ class Pipeline:
         emit: Takes every event, in order; stamps it.
         decide: Asks the person; None means that nobody is there and defaults hold.
         limits: For every sandboxed program of the run.
+        written: The spec as the person wrote it; None: ``spec`` is just that.
+        follow_up: The code and the request of a further turn, whose requests ``spec`` holds already.
+        files: Shown to the models beside the spec.
     """
 
     def __init__(
@@ -88,8 +93,14 @@ class Pipeline:
         emit: Callable[[Event], None],
         decide: Decide | None = None,
         limits: Limits | None = None,
+        written: str | None = None,
+        follow_up: FollowUp | None = None,
+        files: tuple[ContextFile, ...] = (),
     ) -> None:
         self.spec = spec
+        self.told = briefing(spec, files)
+        self.follow_up = follow_up
+        self._written = spec.text if written is None else written
         self.pair = pair
         self.pattern = pattern
         self.guard = guard
@@ -135,7 +146,8 @@ class Pipeline:
             stage=stage,
             round=round,
             pattern=self.pattern,
-            spec=self.spec.text,
+            spec=self._written,
+            request=self.follow_up.requests[-1] if self.follow_up else "",
             max_tokens=min(sampling.max_tokens, room),
             temperature=sampling.temperature,
             seed=sampling.seed,
