@@ -13,7 +13,7 @@ from core.engines.protocol import Phase, Role, Stage
 SCHEMA_VERSION = 1
 
 Outcome = Literal["pass", "fail", "error", "timeout", "crash", "not_run"]
-FindingStatus = Literal["checking", "proven", "supported", "disputed", "unconfirmed", "advisory"]
+FindingStatus = Literal["checking", "proven", "supported", "disputed", "unconfirmed", "advisory", "requested"]
 Accepted = Literal["draft", "fix", "none"]
 
 
@@ -188,7 +188,38 @@ class Finding(Stamp):
     got: str = ""
     line: int | None = None
     """1-based line of the candidate that raised, where known."""
-    origin: Literal["reviewer", "coder", "check"] = "reviewer"
+    origin: Literal["reviewer", "coder", "check", "person"] = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOffered(Stamp):
+    """The run waits for a person to say which findings go to the coder."""
+
+    type: Literal["review_offered"] = "review_offered"
+    candidate: str
+    round: int
+    findings: tuple[str, ...]
+    """Their ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFinding:
+    """A finding as the person sends it; ``id`` None for one that they wrote."""
+
+    id: str | None
+    title: str
+    call: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSent(Stamp):
+    """Which findings the person sent to the coder; those that they wrote or rewrote are in the stream before it."""
+
+    type: Literal["review_sent"] = "review_sent"
+    candidate: str
+    round: int
+    sent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +370,8 @@ Event = (
     | Candidate
     | ReviewVerdict
     | Finding
+    | ReviewOffered
+    | ReviewSent
     | CheckResult
     | ChecksFinished
     | GuardDecision

@@ -33,7 +33,7 @@ from core.events import (
 )
 from core.patterns import PATTERNS
 from core.patterns.candidates import Checked
-from core.patterns.pipeline import Decide, Guard, Pipeline, stamped
+from core.patterns.pipeline import Decide, EditReview, Guard, Pipeline, stamped
 from core.patterns.prompts import prompt_version
 from core.sandbox import Limits, available_tier
 from core.sessions import SessionLog
@@ -93,6 +93,7 @@ class Run:
         request: What to run.
         pair: The engines; they stay open when the run ends.
         decide: Asks the person where one has a say; None takes the defaults.
+        edit_review: Asks the person which findings go to the coder, before every fix; None does not ask.
         log: Where the events are kept; None keeps nothing.
         limits: For sandboxed programs.
 
@@ -106,6 +107,7 @@ class Run:
         pair: EnginePair,
         *,
         decide: Decide | None = None,
+        edit_review: EditReview | None = None,
         log: SessionLog | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -135,6 +137,7 @@ class Run:
             rounds=self._rounds,
             emit=self._emit,
             decide=decide,
+            edit_review=edit_review,
             limits=limits,
             written=spec.text,
             follow_up=follow_up,

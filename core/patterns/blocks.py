@@ -10,7 +10,8 @@ from core.patterns.candidates import Checked, change_size, take_candidate
 from core.patterns.confirm import Judged, announce, confirm
 from core.patterns.guard import Ruling, judge_fix
 from core.patterns.pipeline import Pipeline
-from core.review import parse_review
+from core.patterns.steering import steer
+from core.review import Review, parse_review
 
 _KEEP = "Keep the draft"
 _APPLY = "Apply the review"
@@ -54,6 +55,8 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
     answer = await p.ask("review", critic, messages, round=round, candidate=checked.label)
     review = parse_review(answer)
     p.emit(ReviewVerdict(candidate=checked.label, role=critic, round=round, verdict=review.verdict))
+    if p.edit_review is not None:
+        return await _steered(p, checked, review, critic=critic, round=round)
     if review.verdict == "no defect":
         return Defects()
     if p.guard == "off":
@@ -72,6 +75,18 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
         kept = tuple(item for item in judged if item.actionable)
         return Defects(text=_describe(kept), judged=kept) if kept else Defects()
     return await _advisory(p, judged)
+
+
+async def _steered(p: Pipeline, checked: Checked, review: Review, *, critic: Role, round: int) -> Defects:
+    """What the person makes of the review; what they send is asked for whatever confirmed it."""
+    if p.guard == "off":
+        findings = announce(p, checked, review.claims, round=round, critic=critic)
+        judged = tuple(Judged(finding=each, case=None) for each in findings)
+    else:
+        judged = await confirm(p, checked, review.claims, round=round, critic=critic)
+    sent = await steer(p, checked, judged, round=round)
+    asked_for = any(item.finding.status == "requested" for item in sent)
+    return Defects(text=_describe(sent), judged=sent, approved=asked_for) if sent else Defects()
 
 
 async def _advisory(p: Pipeline, judged: tuple[Judged, ...]) -> Defects:

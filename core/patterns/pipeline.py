@@ -31,6 +31,8 @@ from core.events import (
     Event,
     Notice,
     ReasoningText,
+    ReviewOffered,
+    SentFinding,
     StageFinished,
     StageStarted,
     TokenText,
@@ -39,6 +41,7 @@ from core.sandbox import Limits
 
 Guard = Literal["proven", "strict", "off"]
 Decide = Callable[[ApprovalRequested], Awaitable[str]]
+EditReview = Callable[[ReviewOffered], Awaitable[tuple[SentFinding, ...]]]
 
 # JSON can carry half of a surrogate pair; no file or terminal can.
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -76,6 +79,7 @@ class Pipeline:
         rounds: The most review-and-fix rounds.
         emit: Takes every event, in order; stamps it.
         decide: Asks the person; None means that nobody is there and defaults hold.
+        edit_review: Asks the person which findings go to the coder; None sends what is proven or supported.
         limits: For every sandboxed program of the run.
         written: The spec as the person wrote it; None: ``spec`` is just that.
         follow_up: The code and the request of a further turn, whose requests ``spec`` holds already.
@@ -92,6 +96,7 @@ class Pipeline:
         rounds: int,
         emit: Callable[[Event], None],
         decide: Decide | None = None,
+        edit_review: EditReview | None = None,
         limits: Limits | None = None,
         written: str | None = None,
         follow_up: FollowUp | None = None,
@@ -108,6 +113,7 @@ class Pipeline:
         self.emit = emit
         self.limits = limits or Limits()
         self.totals = Totals()
+        self.edit_review = edit_review
         self._decide = decide
         self._questions = 0
 
