@@ -79,10 +79,15 @@ class SessionLog:
         except (OSError, ValueError) as error:
             self.problem = f"The session log {self.path} cannot be written ({error}); this run is not kept on disk."
 
-    def append_after(self, event: Event) -> Event:
-        """Append an event that comes after the run's end, numbered after the last one; returns it as written."""
+    def append_after(self, event: Event, *, last: tuple[int, float] | None = None) -> Event:
+        """Append an event that comes after the run's end, numbered after the last one; returns it as written.
+
+        ``last`` is number and time of the event before it, where this log was opened after that was written.
+        """
         if self._last is not None:
-            event = replace(event, n=self._last.n + 1, at=self._last.at)
+            last = (self._last.n, self._last.at)
+        if last is not None:
+            event = replace(event, n=last[0] + 1, at=last[1])
         self.write(event)
         return event
 

@@ -18,7 +18,6 @@ from textual.widgets import Input, TextArea
 
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
-from core.event_log import read_events
 from tui.cli.crash import log_file
 from tui.help import HelpScreen, keys_of
 from tui.terminal import own_terminal
@@ -125,7 +124,7 @@ class SecondpassApp(App[None]):
             pane.guard = options.guard
         if options.replay is not None:
             try:
-                workbench.replay(read_events(options.replay))
+                workbench.resume(options.replay)
             except (OSError, SecondpassError) as error:
                 workbench.say(str(error))
         elif options.spec:
