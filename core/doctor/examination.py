@@ -112,7 +112,7 @@ async def _run(probe: Probe) -> Result:
 def verdict(configuration: "Configuration", pair: "ResolvedPair", results: Sequence[Result]) -> Verdict:
     """What the results of all probes mean for ``pair``."""
     blocking = [each for each in results if each.blocks]
-    if pair.scripted:
+    if pair.scripted and not blocking:
         sentence = "The demo pair needs nothing: its answers come from a script."
     elif blocking:
         titles = ", ".join(each.title for each in blocking)

@@ -14,7 +14,7 @@ from core import paths
 from core.doctor.asking import ask_program, in_thread
 from core.doctor.commands import bench_requirements, python_install, system_install
 from core.doctor.gpus import Gpu, Gpus
-from core.doctor.result import Detail, Result, Status, gib
+from core.doctor.result import Detail, Result, Status, gib, short
 from core.errors import SecondpassError
 
 _LEAST_DISK = 200 << 20
@@ -91,12 +91,13 @@ def gpu_result(gpus: Gpus, *, wanted: bool, needs: int | None, needed: bool = Fa
         ]
     }
     if not gpus.found:
+        why = "MLC-LLM is very slow on a CPU" if wanted else "none is needed"
         failed = f" {'; '.join(gpus.problems)}." if gpus.problems else ""
         return Result(
             id="gpu",
             title="GPU",
             status=Status.ERROR if gpus.problems else Status.MISSING if wanted else Status.OK,
-            sentence=f"No GPU was found{', and MLC-LLM is very slow on a CPU' if wanted else ', and none is needed'}.{failed}",
+            sentence=f"No GPU was found, and {why}.{failed}",
             action="Install or repair the GPU's driver, or use the pair for a CPU (--pair cpu), a server that runs "
             "elsewhere, or the demo pair."
             if wanted
@@ -246,7 +247,8 @@ def _folders(environ: Mapping[str, str]) -> Result:
         id="folders",
         title="Folders",
         status=Status.WARN if low else Status.OK,
-        sentence=f"Sessions are kept in {places['data']}, settings in {places['config']}; {gib(free)} of disk free.",
+        sentence=f"Sessions are kept in {short(places['data'])}, settings in {short(places['config'])}; "
+        f"{gib(free)} of disk are free.",
         action="Make room: sessions may soon not be kept any more." if low else "",
         needed=True,
         details=details | {"free": free},
@@ -277,6 +279,7 @@ async def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> 
         name for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_TTY")) if environ.get(variable)
     ]
     program = environ.get("TERM_PROGRAM") or term or "none"
+    inside = [name for name in inside if name != program]
     shape = "" if size is None else f", {size[0]} x {size[1]}"
     sentence = f"{program}{' in ' + ' in '.join(inside) if inside else ''}{shape}, {colours}"
     if size is None:

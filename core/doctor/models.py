@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.doctor.asking import ask_program, in_thread
-from core.doctor.result import Detail, Result, Status, gib
+from core.doctor.result import Detail, Result, Status, gib, short
 from core.engines.mlc_install import install_command, is_installed, placeholders
 from core.engines.mlc_serve import REMOTE, downloaded, local_path, mlc_home
 from core.errors import SecondpassError
@@ -129,13 +129,13 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
         },
     }
     if found.complete:
-        sentence = f"{model.name} is on disk: {gib(found.present)} in {found.folder}."
+        sentence = f"{model.name} is on disk: {gib(found.present)} in {short(found.folder)}."
         return Result(status=Status.OK, sentence=sentence, needed=True, **common)  # type: ignore[arg-type]
     if found.folder.is_dir():
         of = "" if found.total is None else f" of {gib(found.total)}"
         return Result(
             status=Status.ERROR,
-            sentence=f"{model.name} is incomplete in {found.folder}: {gib(found.present)}{of}; "
+            sentence=f"{model.name} is incomplete in {short(found.folder)}: {gib(found.present)}{of}; "
             "MLC-LLM would take it for whole and never become ready.",
             action="Delete the folder, so that it is fetched again." if found.remote else "Convert or copy it again.",
             command=f"rm -r {shlex.quote(str(found.folder))}" if found.remote else "",
@@ -154,7 +154,7 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
     room = expected is None or free is None or free > expected * 1.05
     return Result(
         status=Status.WARN if room else Status.ERROR,
-        sentence=f"{model.name} is not on disk; {size}will be fetched into {found.folder} at the first start"
+        sentence=f"{model.name} is not on disk; {size}will be fetched into {short(mlc_home(environ))} at the first start"
         + ("." if room or free is None else f", but only {gib(free)} are free there."),
         action="" if room else "Make room, or set MLC_LLM_HOME to a folder on a larger disk.",
         needed=True,
@@ -176,7 +176,7 @@ async def other_weights(models: Sequence["ResolvedModel"], environ: Mapping[str,
         id="models",
         title="Other models",
         status=Status.OK,
-        sentence=f"On disk: {names}." if here else "No model of another pair is on disk.",
+        sentence=f"On disk: {names}." if here else "No model of another pair is on disk; none has to be.",
         details={"models": [{"model": name, "folder": str(w.folder), "present": w.present} for name, w in here]},
     )
 

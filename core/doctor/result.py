@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 
 class Status(StrEnum):
@@ -89,3 +90,9 @@ def result_json(result: Result) -> dict[str, object]:
 def gib(size: float) -> str:
     """A size in bytes as it is shown: "7.7 GiB"; below a tenth of one in MiB."""
     return f"{size / 2**30:.1f} GiB" if size >= 2**30 / 10 else f"{size / 2**20:.0f} MiB"
+
+
+def short(path: Path) -> str:
+    """A path as it is shown: the home folder as ~."""
+    home = Path.home()
+    return str("~" / path.relative_to(home)) if path.is_relative_to(home) else str(path)
