@@ -154,7 +154,7 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
     room = expected is None or free is None or free > expected * 1.05
     return Result(
         status=Status.WARN if room else Status.ERROR,
-        sentence=f"{model.name} is not on disk; {size}will be fetched into {short(mlc_home(environ))} at the first start"
+        sentence=f"{model.name} is not on disk; {size}will go to {short(mlc_home(environ))} at the first start"
         + ("." if room or free is None else f", but only {gib(free)} are free there."),
         action="" if room else "Make room, or set MLC_LLM_HOME to a folder on a larger disk.",
         needed=True,
