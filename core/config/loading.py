@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.config.layers import Merged, merge_files
 from core.config.problems import first_problem, problem, suggestion
-from core.config.schema import DEMO_SOURCE, EndpointConfig, File, ModelConfig, PairConfig
+from core.config.schema import DEMO_SOURCE, EndpointConfig, File, InterfaceConfig, ModelConfig, PairConfig
 from core.errors import ConfigurationError
 from core.paths import absolute, config_dir
 from core.shipped import shipped
@@ -60,6 +60,7 @@ class Configuration:
     models: Mapping[str, ModelConfig]
     pairs: Mapping[str, PairConfig]
     endpoints: Mapping[str, EndpointConfig]
+    interface: InterfaceConfig
     notices: tuple[str, ...]
     sources: tuple[Path, ...]
 
@@ -117,6 +118,7 @@ def load_configuration(
         models=MappingProxyType({name: _anchored(name, model, merged) for name, model in content.models.items()}),
         pairs=MappingProxyType(content.pairs),
         endpoints=MappingProxyType(content.endpoints),
+        interface=content.interface,
         notices=_notice_of_local_file(cwd, files),
         sources=files,
     )
