@@ -263,6 +263,15 @@ class WorkbenchScreen(WorkbenchConversation):
         elif self._demo is not None:
             self._use(self._demo())
 
+    def try_demo(self) -> None:
+        """Change to the demo pair where another is in use, and offer its examples."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
+            return
+        if not self.roles.scripted and self._demo is not None:
+            self._engines_answered(_USE_DEMO)
+        self.action_examples()
+
     def _use(self, pair: EnginePair) -> None:
         old, self.pair = self.pair, pair
         self.roles = header.Roles(pair.coder.model, pair.reviewer.model, pair.scripted)
