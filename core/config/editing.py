@@ -57,11 +57,39 @@ class Settings:
     def __init__(self, models: Path | None = None, *, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
         self._files = layer_files(models, environ=self._environ)
-        self.path = config_dir(create=False, environ=self._environ) / FILE_NAME
+        self.path = self.own_path(self._environ)
         """The user's file; it need not be there."""
         self._undo: tuple[str | None, str] | None = None
         self._own: Mapping[str, Any] = {}
         self.merged = self._check(self.text() or "")
+
+    @staticmethod
+    def own_path(environ: Mapping[str, str] | None = None) -> Path:
+        """Where the user's file is or would be."""
+        return config_dir(create=False, environ=environ) / FILE_NAME
+
+    @staticmethod
+    def read_own(path: Path) -> str:
+        """The text of the user's file, "" if there is none; for a way out when the configuration is wrong.
+
+        Raises:
+            ConfigurationError: it cannot be read.
+        """
+        return read_text(path) if os.path.lexists(path) else ""
+
+    @staticmethod
+    def repair(text: str, models: Path | None) -> None:
+        """Write ``text`` as the user's file where what is there now is wrong.
+
+        Raises:
+            ConfigurationError: it would still be wrong; nothing was written.
+            UsageError: it cannot be written.
+        """
+        path = Settings.own_path()
+        files = [file for file in layer_files(models) if file != path]
+        layers = [(files[0], read_text(files[0])), (path, text), *((file, read_text(file)) for file in files[1:])]
+        validated(merge_texts(layers))
+        write_atomically(path, text)
 
     def text(self) -> str | None:
         """The user's file as it is now, None if there is none.

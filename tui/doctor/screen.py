@@ -32,8 +32,8 @@ Next = Literal["demo", "spec"]
 
 _TONES = {Status.OK: "good", Status.WARN: "warn", Status.MISSING: "bad", Status.ERROR: "bad"}
 _WELCOME = (
-    "Welcome. The pair {pair} cannot start here yet. This is what is on this machine; until it is all there, "
-    "d tries the demo (scripted answers) and l checks a spec of yours, which needs no model."
+    "Welcome. Until the pair {pair} can start, d tries the demo (scripted answers), and l checks a spec of yours, "
+    "which needs no model."
 )
 
 
@@ -52,12 +52,11 @@ class DoctorScreen(Screen[Next | None]):
     AUTO_FOCUS = "#doctor-list"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="doctor.back", key_display="Esc"),
-        Binding("c", "copy", "Copy command", id="doctor.copy"),
-        Binding("s", "speed", "Speed test", id="doctor.speed"),
-        Binding("r", "again", "Look again", id="doctor.again"),
+        Binding("c", "copy", "Copy", id="doctor.copy"),
+        Binding("s", "speed", "Speed", id="doctor.speed"),
+        Binding("r", "again", "Again", id="doctor.again"),
         Binding("d", "leave('demo')", "Demo", id="doctor.demo"),
         Binding("l", "leave('spec')", "Lint a spec", id="doctor.lint"),
-        Binding("f2", "app.settings", "Settings", id="doctor.settings", key_display="F2"),
     ]
 
     def __init__(
@@ -89,7 +88,8 @@ class DoctorScreen(Screen[Next | None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one("#doctor-list").border_title = "This machine"
+        listed = self.query_one("#doctor-list")
+        listed.border_title, listed.border_subtitle = "This machine", "F2 settings"
         self.query_one("#doctor-detail").border_title = "What to do"
         self.query_one("#doctor-speed").display = False
         self.action_again()
