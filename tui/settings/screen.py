@@ -72,7 +72,8 @@ class SettingsScreen(Screen[None]):
         yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
-        self.query_one("#settings-sections").border_title = "Settings"
+        sections = self.query_one("#settings-sections")
+        sections.border_title, sections.border_subtitle = "Settings", "* in your file"
         try:
             self._settings = Settings(self._models)
         except SecondpassError as error:
