@@ -195,6 +195,7 @@ class DoctorScreen(Screen[Next | None]):
     def action_leave(self, to: Next | None = None) -> None:
         """Go back, or on to something else; a running speed test is stopped."""
         if to is None and any(each.group == "speed" and each.is_running for each in self.workers):
+            self._speeds.clear()  # the engine's last change of status must not bring them back
             self.workers.cancel_group(self, "speed")
             self._say_speed("The speed test was stopped.")
             return

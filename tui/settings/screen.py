@@ -182,7 +182,7 @@ class SettingsScreen(Screen[None]):
         try:
             settings.change(changes)
         except ConfigurationError as error:
-            at = [key for key in self._drafts if f" {dotted(key)} " in str(error)]
+            at = [key for key in self._keys_in_question() if f" {dotted(key)} " in str(error)]
             await self._complain(at[0] if at else None, str(error))
             return
         except SecondpassError as error:
@@ -194,6 +194,12 @@ class SettingsScreen(Screen[None]):
         if hidden:
             told += f" {hidden[0]} says something else, and wins while it is named."
         await self._saved(told, interface_only=all(key[0] == "interface" for key, _ in changes))
+
+    def _keys_in_question(self) -> list[KeyPath]:
+        """What was changed, and what stands beside it: a key that is missing was not changed."""
+        sections = dict.fromkeys(key[:-1] for key in self._drafts)
+        beside = [(*each, field.name) for each in sections for field in fields_of(each[0] if each else "")]
+        return [*self._drafts, *beside]
 
     async def _complain(self, key: KeyPath | None, sentence: str) -> None:
         """Show what is wrong at its field, going to its section first; nothing was written."""

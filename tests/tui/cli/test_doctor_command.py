@@ -10,9 +10,14 @@ import pytest
 from core.errors import ExitCode
 from tui.cli.commands import command
 
-PROGRAM = (
-    "import sys; from tui.cli import main; code = 0\ntry: main()\nfinally: print(sorted(sys.modules), file=sys.stderr)"
-)
+PROGRAM = """
+import sys
+from tui.cli import main
+try:
+    main()
+finally:
+    print(sorted(sys.modules), file=sys.stderr)
+"""
 
 
 def test_the_demo_pair_can_start_everywhere(capsys: pytest.CaptureFixture[str]) -> None:

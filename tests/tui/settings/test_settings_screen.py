@@ -1,5 +1,6 @@
 """The Settings screen: fields from the schema, written to the user's file, refused where wrong, taken back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from core.config import load_configuration
 from core.config.editing import Settings
 from core.paths import config_dir
 from tests.tui.driving import NARROW, WIDE, Driver, demo_options, driven
+from tui.settings import screen as module
 from tui.settings.field_row import FieldRow
 from tui.settings.screen import SettingsScreen
 
@@ -125,7 +127,8 @@ async def test_a_new_pair_is_made_and_removed_again() -> None:
         row(driver, "coder").query_one(Select).value = "qwen3-8b"
         await driver.pilot.pause()
         await driver.press("ctrl+s")
-        await driver.shows("pairs.cpu2.reviewer is missing; add it.")
+        await driver.shows("is missing; add it.")
+        assert row(driver, "reviewer").has_class("wrong")
         assert not own().exists()
         row(driver, "reviewer").query_one(Select).value = "qwen3-4b"
         await driver.pilot.pause()
@@ -166,22 +169,19 @@ async def test_escape_does_not_throw_unsaved_changes_away_at_the_first_press() -
 async def test_a_value_that_the_named_file_overrides_says_so(tmp_path: Path) -> None:
     named = tmp_path / "named.toml"
     named.write_text("[models.qwen3-8b]\nseed = 1\n")
-    from dataclasses import replace
-
     async with driven(replace(demo_options(), models=named)) as driver:
         await settings(driver)
         await section(driver, "models", "qwen3-8b")
         await driver.shows("--models")
         await type_into(driver, "seed", "2")
         await driver.press("enter")
-        await driver.shows("wins while it is named")
+        await driver.shows("says something else, and wins")
         assert Settings().setting(("models", "qwen3-8b", "seed")).value == 2
 
 
 async def test_a_file_that_is_wrong_is_said_and_mended_in_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = demo_options()
     own().write_text("default_pair = 'papr'\n")
-    from tui.settings import screen as module
-
     texts = iter(["default_pair = 'pper'\n", "default_pair = 'cpu'\n"])
     seen: list[str] = []
 
@@ -190,7 +190,7 @@ async def test_a_file_that_is_wrong_is_said_and_mended_in_the_editor(monkeypatch
         return next(texts)
 
     monkeypatch.setattr(module, "edit_text", edit)
-    async with driven(demo_options()) as driver:
+    async with driven(options) as driver:
         await driver.press("f2")
         await driver.shows('did you mean "paper"?')
         await driver.press("ctrl+g")

@@ -1,0 +1,37 @@
+"""The very first start, with no pair named and nothing set up: the Doctor, once."""
+
+from pathlib import Path
+
+from tests.e2e.screen import ESCAPE, Terminal, secondpass
+
+
+def start(tmp_path: Path, *arguments: str) -> Terminal:
+    own = tmp_path / "models.toml"
+    # A default pair that cannot start on any machine: nothing listens on the discard port.
+    own.write_text(
+        'default_pair = "far"\n[models.m]\nendpoint = "lab"\n[endpoints.lab]\nbase_url = "http://127.0.0.1:9/v1"\n'
+        '[pairs.far]\ncoder = "m"\nreviewer = "m"\n'
+    )
+    return Terminal(secondpass(), "--models", str(own), *arguments, cwd=tmp_path, size=(80, 24))
+
+
+def test_the_doctor_comes_first_and_never_again_by_itself(tmp_path: Path) -> None:
+    with start(tmp_path) as terminal:
+        terminal.shows("Welcome.")
+        terminal.shows("The pair far cannot start here yet; see Server lab.")
+        terminal.press("d")
+        terminal.shows("Merge intervals")
+        terminal.press(ESCAPE)
+        terminal.shows("Spec")
+        assert terminal.leave() < 10
+    with start(tmp_path) as terminal:
+        terminal.shows("Merge intervals")
+        assert "Welcome. Until" not in terminal.text
+        terminal.leave()
+
+
+def test_a_pair_that_is_named_skips_it(tmp_path: Path) -> None:
+    with start(tmp_path, "--pair", "demo") as terminal:
+        terminal.shows("Merge intervals")
+        assert "Welcome. Until" not in terminal.text
+        terminal.leave()
