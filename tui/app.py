@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import constants
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -204,7 +205,7 @@ class SecondpassApp(App[None]):
     def apply_interface(self, interface: "InterfaceConfig") -> None:
         """Show the screen as the configuration says."""
         self.theme = self._theme_name(interface.theme)
-        self.animation_level = "none" if interface.reduced_motion or interface.plain else "full"
+        self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
         if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
             self.action_mouse()
 

@@ -229,7 +229,10 @@ def _set(document: tomlkit.TOMLDocument, key: KeyPath, value: object) -> None:
 
 def _append(table: Any, key: str, value: object) -> None:
     """Add a key behind the last one: comments after that belong to the table that follows."""
-    if isinstance(table, tomlkit.items.InlineTable) or (isinstance(table, tomlkit.TOMLDocument) and key in _TOP):
+    plain = not isinstance(
+        table, tomlkit.TOMLDocument | tomlkit.items.Table
+    )  # inline, or in several places of the file
+    if plain or (isinstance(table, tomlkit.TOMLDocument) and key in _TOP):
         table[key] = value
         return
     body = table.body if isinstance(table, tomlkit.TOMLDocument) else table.value.body

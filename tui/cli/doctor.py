@@ -15,9 +15,9 @@ from core.errors import ExitCode
 from tui.visible import visible
 
 if TYPE_CHECKING:
-    from core.doctor import Result, Status
+    from core.doctor import Result
 
-_COLOURS = {"ok": "green", "warn": "yellow", "missing": "red", "error": "red"}
+_COLOURS = {"ok": "green", "warn": "yellow", "missing": "yellow", "error": "red"}
 _TITLE = 15
 _INDENT = " " * (2 + 8 + _TITLE)
 
@@ -74,7 +74,7 @@ async def _examined(asked: "tuple[object, ...]", *, show: bool) -> "list[Result]
 
 def _print(result: "Result") -> None:
     words = f"{result.status.symbol} {result.status:<8}"
-    click.echo(_coloured(words, result.status) + _filled(f"{result.title:<{_TITLE}}{result.sentence}", _INDENT, 10))
+    click.echo(_coloured(words, colour) + _filled(f"{result.title:<{_TITLE}}{result.sentence}", _INDENT, 10))
     if result.action:
         click.echo(_filled(f"{_INDENT}{result.action}", _INDENT))
     if result.command:
@@ -82,8 +82,8 @@ def _print(result: "Result") -> None:
         click.echo(f"    {visible(result.command)}")
 
 
-def _coloured(words: str, status: "Status") -> str:
-    return words if os.environ.get("NO_COLOR") else click.style(words, fg=_COLOURS[status])
+def _coloured(words: str, colour: str) -> str:
+    return words if os.environ.get("NO_COLOR") else click.style(words, fg=colour)
 
 
 def _filled(text: str, indent: str, taken: int = 0) -> str:

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 Next = Literal["demo", "spec"]
 """Where the person goes from here, None for back to where they were."""
 
-_TONES = {Status.OK: "good", Status.WARN: "warn", Status.MISSING: "bad", Status.ERROR: "bad"}
+_TONES = {Status.OK: "good", Status.WARN: "warn", Status.MISSING: "warn", Status.ERROR: "bad"}
 _WELCOME = (
     "Welcome. Until the pair {pair} can start, d tries the demo (scripted answers), and l checks a spec of yours, "
     "which needs no model."
@@ -82,7 +82,7 @@ class DoctorScreen(Screen[Next | None]):
             yield Static(SCRIPTED, markup=False, classes="scripted")
         yield Static(markup=False, id="doctor-verdict")
         yield OptionList(id="doctor-list", markup=False)
-        with VerticalScroll(id="doctor-detail", can_focus=False):
+        with VerticalScroll(id="doctor-detail"):
             yield Static(markup=False, id="doctor-text")
         yield Static(markup=False, id="doctor-speed")
         yield Footer(show_command_palette=False)
@@ -136,7 +136,10 @@ class DoctorScreen(Screen[Next | None]):
         if result is None:
             row.append(f"◌ asking   {probe.title:<15}", palette.style("muted"))
             return row
-        row.append(f"{result.status.symbol} {result.status:<8} ", palette.style(_TONES[result.status]))
+        row.append(
+            f"{result.status.symbol} {result.status:<8} ",
+            palette.style("bad" if result.blocks else _TONES[result.status]),
+        )
         row.append(f"{one_line(result.title, 15):<15} ", palette.style("strong"))
         row.append(one_line(result.sentence), palette.style("text"))
         return row

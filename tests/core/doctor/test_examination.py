@@ -12,6 +12,7 @@ from core.doctor import Probe, Result, Status, examine, models, probes, result_j
 from core.doctor.gpus import Gpu, Gpus
 from core.doctor.machine import bench, gpu_result, linux_memory, terminal
 from core.doctor.speed import Speed, measure
+from core.engines.mlc_install import install_command
 from core.errors import EngineError, UsageError
 from tests.standins.running import FOLDER, openai_server
 from tests.tui.driving import TalkingEngine, pair_of
@@ -63,7 +64,7 @@ async def test_a_machine_without_mlc_llm_is_told_the_exact_command(
     found = await results_of("paper", MLC_LLM_HOME=str(tmp_path), SECONDPASS_HOME=str(tmp_path))
     mlc = found["mlc-llm"]
     assert (mlc.status, mlc.blocks) == (Status.MISSING, True)
-    assert mlc.command.startswith(models.install_command())
+    assert mlc.command.startswith(install_command())
     meaning = verdict(configuration, configuration.pair("paper"), list(found.values()))
     assert not meaning.can_start
     assert "mlc-llm" in meaning.blocking

@@ -7,8 +7,9 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from core.config import load_configuration
-from core.doctor import Result, Status
+from core.doctor import Result, Status, examine
 from core.doctor import models as doctor_models
+from core.engines.mlc_install import install_command
 from tests.tui.driving import NARROW, WIDE, Driver, TalkingEngine, demo_options, driven, pair_of, real_options
 from tui.app import AppOptions
 from tui.doctor import screen as doctor_screen
@@ -62,7 +63,7 @@ async def test_the_command_is_copied_whole_and_no_more_is_claimed_than_is_known(
         await doctor(driver)
         await driver.shows("c copies this command")
         await driver.press("c")
-        assert driver.app.clipboard == doctor_models.install_command()
+        assert driver.app.clipboard == install_command()
         await driver.shows("Sent to the terminal's clipboard")
 
 
@@ -136,7 +137,7 @@ async def test_an_engine_that_cannot_start_is_one_sentence() -> None:
 
 
 async def test_what_a_server_says_is_never_markup(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = doctor_screen.examine
+    real = examine
 
     async def hostile(asked):  # type: ignore[no-untyped-def]
         async for result in real(asked):
