@@ -1,6 +1,7 @@
 """Changing the user's own models.toml: checked before it is written, comments and order kept, and taken back."""
 
 import os
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +138,7 @@ class Settings:
             UsageError: the file cannot be written.
         """
         before = self.text()
-        self._write(before, _changed(before or "", changes, self.path))
+        self._write(before, changed_text(before or "", changes, self.path))
 
     def replace(self, text: str) -> None:
         """Make ``text`` the user's file.
@@ -194,7 +195,13 @@ class Settings:
         return "shipped" if file == self._files[0] else "named"
 
 
-def _changed(text: str, changes: Sequence[Change], path: Path) -> str:
+def changed_text(text: str, changes: Sequence[Change], path: Path = Path(FILE_NAME)) -> str:
+    """``text`` with ``changes`` made; everything else stays as it is.
+
+    Raises:
+        ConfigurationError: it is not TOML.
+        UsageError: it is written in a way that cannot be changed here.
+    """
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:
@@ -204,7 +211,26 @@ def _changed(text: str, changes: Sequence[Change], path: Path) -> str:
             _remove(document, key)
         else:
             _set(document, key, value)
-    return tomlkit.dumps(document).strip("\n") + "\n"
+    changed = tomlkit.dumps(document).strip("\n") + "\n"
+    if not _says(changed, changes):
+        # TOML can be written in many ways; a file that this cannot change faithfully is not touched.
+        raise UsageError(f"{path} is written in a way that cannot be changed from here; change it in an editor.")
+    return changed
+
+
+def _says(text: str, changes: Sequence[Change]) -> bool:
+    """Whether ``text`` is TOML and says all of ``changes``."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    for key, value in dict(changes).items():
+        found: Any = table
+        for part in key:
+            found = found.get(part) if isinstance(found, dict) else None
+        if found != (None if isinstance(value, Remove) else value):
+            return False
+    return True
 
 
 def _set(document: tomlkit.TOMLDocument, key: KeyPath, value: object) -> None:
@@ -213,9 +239,11 @@ def _set(document: tomlkit.TOMLDocument, key: KeyPath, value: object) -> None:
         if part not in table:
             last = depth == len(key) - 2
             # [pairs.mine] is written without a [pairs] above it.
-            new = tomlkit.table(is_super_table=not last)
+            new: Any = tomlkit.table(is_super_table=not last)
             if last:
                 new.add(tomlkit.nl())
+            if isinstance(table, tomlkit.items.InlineTable):
+                new = tomlkit.inline_table()
             _append(table, part, new)
         table = table[part]
     old = table.get(key[-1])

@@ -74,6 +74,7 @@ async def _examined(asked: "tuple[object, ...]", *, show: bool) -> "list[Result]
 
 def _print(result: "Result") -> None:
     words = f"{result.status.symbol} {result.status:<8}"
+    colour = "red" if result.blocks else _COLOURS[result.status]
     click.echo(_coloured(words, colour) + _filled(f"{result.title:<{_TITLE}}{result.sentence}", _INDENT, 10))
     if result.action:
         click.echo(_filled(f"{_INDENT}{result.action}", _INDENT))
