@@ -205,6 +205,8 @@ class SecondpassApp(App[None]):
     def apply_interface(self, interface: "InterfaceConfig") -> None:
         """Show the screen as the configuration says."""
         self.theme = self._theme_name(interface.theme)
+        if not self.theme.endswith(f"-{interface.theme}"):
+            self.notify(f"This version has no theme {interface.theme}; the dark one is shown.", markup=False)
         self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
         if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
             self.action_mouse()
@@ -218,7 +220,7 @@ class SecondpassApp(App[None]):
         workbench = self.workbench
         screen = DoctorScreen(
             models=self.options.models,
-            wanted=self.options.wanted or self.options.pair.name,
+            wanted=self.options.wanted,
             pair=workbench.pair,
             busy=lambda: workbench.state.running,
             first=first,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.paths import config_dir
 from tests.e2e.screen import ESCAPE, Terminal, secondpass
 
 
@@ -53,3 +54,21 @@ def test_leaving_does_not_wait_for_a_tool_that_hangs(tmp_path: Path) -> None:
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_the_configuration_can_be_edited_in_the_person_s_own_editor(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "EDITING $1"\nprintf \'# by hand\\n[interface]\\ntheme = "light"\\n\' > "$1"\n')
+    editor.chmod(0o755)
+    with start(tmp_path, "--pair", "demo", EDITOR=str(editor), VISUAL="") as terminal:
+        terminal.shows("Merge intervals")
+        terminal.press("\x1bOQ")  # F2
+        terminal.shows("Changes are written to")
+        terminal.press("\x07")  # Ctrl+G
+        terminal.shows("Saved in")
+        terminal.press("\x1bz")
+        terminal.shows("The last save was taken back.")
+        terminal.press("\x07")
+        terminal.shows("Saved in")
+        terminal.leave()
+    assert (config_dir() / "models.toml").read_text() == '# by hand\n[interface]\ntheme = "light"\n'

@@ -45,7 +45,7 @@ def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow
             notices=configuration.notices if first else (*configuration.notices, *notices),
             allow_weak_sandbox=allow_weak_sandbox,
             models=models,
-            wanted=configuration.pair(pair).name,
+            wanted=pair,
             onboarding=first,
             interface=configuration.interface,
         )
