@@ -76,6 +76,14 @@ class FieldRow(Vertical):
             text.append("  * not saved", palette.style("warn"))
         self.query_one(".field-name", Static).update(text)
 
+    @property
+    def unsaved(self) -> str | None:
+        """What stands in the editor now, if it is not what holds; messages about it may still be under way."""
+        editor = self.query_one("Input, Select")
+        value = editor.value if isinstance(editor, Input | Select) else ""
+        text = "" if value is Select.NULL else str(value)
+        return None if text == show_value(self._setting.value) else text
+
     def complain(self, problem: str) -> None:
         """Show what is wrong at the field; "" for nothing."""
         self.query_one(".field-problem", Static).update(f"✗ {visible(problem)}" if problem else "")

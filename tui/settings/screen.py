@@ -1,5 +1,6 @@
 """The Settings: models.toml as a form made from its schema, written into the user's own file."""
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -116,6 +117,7 @@ class SettingsScreen(Screen[None]):
         event.stop()
         section = self._sections[event.option_index]
         if section != self._section:
+            self._keep_all()
             self._section = section
             await self._show_form()
 
@@ -154,7 +156,18 @@ class SettingsScreen(Screen[None]):
 
     def on_field_row_edited(self, event: FieldRow.Edited) -> None:
         event.stop()
-        self._drafts[event.key] = event.text
+        row = next((each for each in self.query(FieldRow) if each.key == event.key), None)
+        self._keep(event.key, event.text if row is None else row.unsaved)
+
+    def _keep_all(self) -> None:
+        for row in self.query(FieldRow):
+            self._keep(row.key, row.unsaved)
+
+    def _keep(self, key: KeyPath, text: str | None) -> None:
+        if text is None:
+            self._drafts.pop(key, None)
+        else:
+            self._drafts[key] = text
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -165,6 +178,7 @@ class SettingsScreen(Screen[None]):
         settings = self._settings
         if settings is None:
             return
+        self._keep_all()
         if not self._drafts:
             self._say("Nothing was changed.")
             return
@@ -203,6 +217,9 @@ class SettingsScreen(Screen[None]):
 
     async def _complain(self, key: KeyPath | None, sentence: str) -> None:
         """Show what is wrong at its field, going to its section first; nothing was written."""
+        if self._settings is not None:
+            # The line is one of a file that was never written.
+            sentence = re.sub(rf"^{re.escape(str(self._settings.path))}(, line \d+)?: ", "", sentence)
         self._say(f"Nothing was written: {sentence}", wrong=True)
         if key is None:
             return
@@ -212,7 +229,7 @@ class SettingsScreen(Screen[None]):
             await self._show_form()
         for row in self.query(FieldRow):
             if row.key == key:
-                row.complain(sentence)
+                row.complain(sentence.removeprefix(dotted(key)).strip())
                 row.query_one("Input, Select").focus()
 
     async def _saved(self, told: str, *, interface_only: bool) -> None:

@@ -83,6 +83,18 @@ async def test_what_is_wrong_is_said_at_the_field_and_nothing_is_written() -> No
         assert load_configuration().models["qwen3-8b"].context == 12000
 
 
+async def test_a_save_right_behind_the_last_key_saves_that_key_too() -> None:
+    async with driven(demo_options()) as driver:
+        await settings(driver)
+        await section(driver, "pairs", "paper")
+        field = row(driver, "description").query_one(Input)
+        field.focus()
+        field.value = "pasted"
+        await driver.press("ctrl+s")
+        await driver.shows("Saved in")
+    assert load_configuration().pairs["paper"].description == "pasted"
+
+
 async def test_the_save_is_taken_back_with_a_key() -> None:
     async with driven(demo_options()) as driver:
         await settings(driver)
