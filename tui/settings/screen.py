@@ -322,6 +322,7 @@ class SettingsScreen(Screen[None]):
     def action_leave(self) -> None:
         """Back; with unsaved changes only when pressed twice."""
         now = time.monotonic()
+        self._keep_all()
         if self._drafts and now - self._escaped > _ESCAPE_SECONDS:
             self._escaped = now
             count = len(self._drafts)
