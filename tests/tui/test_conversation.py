@@ -105,10 +105,13 @@ async def test_a_stopped_turn_gives_its_request_back_and_keeps_the_code() -> Non
         assert driver.bench.state.answered == ()
 
 
-async def test_a_file_is_counted_before_it_is_sent_and_shown_to_the_models(tmp_path: Path) -> None:
+async def test_a_file_is_counted_before_it_is_sent_and_shown_to_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     one = coder(SECOND)
     async with driven(real_options(), pair_of(one, reviewer())) as driver:
-        (driver.bench.folder / "limits.py").write_text("LIMIT = 41\n")
+        (tmp_path / "limits.py").write_text("LIMIT = 41\n")
         await first_turn(driver)
         await ask(driver, "Mind the limit in @limits.py", "escape")
         await driver.shows("@limits.py ≈")
