@@ -13,7 +13,7 @@ from core.engines.protocol import Phase, Role, Stage
 SCHEMA_VERSION = 1
 
 Outcome = Literal["pass", "fail", "error", "timeout", "crash", "not_run"]
-FindingStatus = Literal["checking", "proven", "supported", "disputed", "unconfirmed", "advisory"]
+FindingStatus = Literal["checking", "proven", "supported", "disputed", "unconfirmed", "advisory", "requested"]
 Accepted = Literal["draft", "fix", "none"]
 
 
@@ -26,7 +26,18 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextFile:
+    """A file that the models are shown beside the spec."""
+
+    name: str
+    """Its path as the person wrote it."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted(Stamp):
+    """A run begins. A session holds one run for each turn: the first makes the code, the others follow up on it."""
+
     type: Literal["run_started"] = "run_started"
     schema_version: int = SCHEMA_VERSION
     run_id: str
@@ -49,6 +60,13 @@ class RunStarted(Stamp):
     usd_per_hour: float
     quantisation: str = ""
     """The coder's and the reviewer's, such as "q4f16_1+q4f16_1"; "" in logs of older versions."""
+    turn: int = 1
+    """Counts the runs of a session; a turn that was rewound is counted again."""
+    requests: tuple[str, ...] = ()
+    """What was asked for after the first turn, oldest first; the last one is this turn's."""
+    base: str = ""
+    """The code that this turn changes; "" in a first turn."""
+    files: tuple[ContextFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +188,38 @@ class Finding(Stamp):
     got: str = ""
     line: int | None = None
     """1-based line of the candidate that raised, where known."""
-    origin: Literal["reviewer", "coder", "check"] = "reviewer"
+    origin: Literal["reviewer", "coder", "check", "person"] = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOffered(Stamp):
+    """The run waits for a person to say which findings go to the coder."""
+
+    type: Literal["review_offered"] = "review_offered"
+    candidate: str
+    round: int
+    findings: tuple[str, ...]
+    """Their ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFinding:
+    """A finding as the person sends it; ``id`` None for one that they wrote."""
+
+    id: str | None
+    title: str
+    call: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSent(Stamp):
+    """Which findings the person sent to the coder; those that they wrote or rewrote are in the stream before it."""
+
+    type: Literal["review_sent"] = "review_sent"
+    candidate: str
+    round: int
+    sent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +337,28 @@ class CodeSaved(Stamp):
     replaced: bool = field(default=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChosen(Stamp):
+    """After the run, the person put together the code that stands: hunks taken, hunks left out, lines edited.
+
+    ``rejected`` holds the reasons that were given, one for each hunk that was left out, "" where none was given.
+    """
+
+    type: Literal["code_chosen"] = "code_chosen"
+    code: str
+    taken: int
+    rejected: tuple[str, ...] = ()
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewound(Stamp):
+    """The person went back to how things stood after ``turn`` (0: before the first)."""
+
+    type: Literal["rewound"] = "rewound"
+    turn: int
+
+
 Event = (
     RunStarted
     | SpecRead
@@ -299,6 +370,8 @@ Event = (
     | Candidate
     | ReviewVerdict
     | Finding
+    | ReviewOffered
+    | ReviewSent
     | CheckResult
     | ChecksFinished
     | GuardDecision
@@ -309,4 +382,6 @@ Event = (
     | RunStopped
     | RunFailed
     | CodeSaved
+    | CodeChosen
+    | Rewound
 )

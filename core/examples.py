@@ -18,7 +18,8 @@ from core.shipped import shipped
 class ScriptedAnswer:
     """What the demo pair says at one point. Fields that are None or "" match anything.
 
-    ``call`` picks among several second opinions: it must occur in the question.
+    ``call`` picks among several second opinions: it must occur in the question. ``request`` is what a further turn asks
+    for, "" in the first turn.
     """
 
     stage: Stage
@@ -28,14 +29,16 @@ class ScriptedAnswer:
     round: int | None = None
     pattern: str | None = None
     call: str = ""
+    request: str = ""
 
-    def matches(self, *, stage: str, role: str, round: int, pattern: str, question: str) -> bool:
+    def matches(self, *, stage: str, role: str, round: int, pattern: str, question: str, request: str = "") -> bool:
         """Whether this answer belongs to such a request."""
         return (
             (self.stage, self.role) == (stage, role)
             and self.round in (None, round)
             and self.pattern in (None, pattern)
             and self.call in question
+            and self.request == " ".join(request.split())
         )
 
     @property
@@ -60,6 +63,11 @@ class BundledExample:
     def filename(self) -> str:
         """The spec's file name, such as ``median.py``."""
         return self.path.name
+
+    @property
+    def follow_ups(self) -> tuple[str, ...]:
+        """The further requests that there are answers to, in the order of the script."""
+        return tuple(dict.fromkeys(answer.request for answer in self.answers if answer.request))
 
 
 @cache
@@ -87,6 +95,7 @@ def _example(path: Path, script: dict[str, Any]) -> BundledExample:
         fields = {key: value for key, value in answer.items() if key != "use"}
         if "use" in answer:
             fields["text"] = texts[answer["use"]]
+        fields["request"] = " ".join(fields.get("request", "").split())
         answers.append(ScriptedAnswer(**fields))
     return BundledExample(
         name=path.stem,

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from analyzers.parse import parse_specs
 from analyzers.spec import Spec
+from core.briefing import FollowUp, with_requests
 from core.choices import DEFAULT_PATTERN
 from core.engines.pair import EnginePair
 from core.engines.protocol import EngineStatus, Role
@@ -19,6 +20,7 @@ from core.events import (
     Accepted,
     Candidate,
     ChecksFinished,
+    ContextFile,
     EnginePhase,
     Event,
     GuardDecision,
@@ -31,7 +33,7 @@ from core.events import (
 )
 from core.patterns import PATTERNS
 from core.patterns.candidates import Checked
-from core.patterns.pipeline import Decide, Guard, Pipeline, stamped
+from core.patterns.pipeline import Decide, EditReview, Guard, Pipeline, stamped
 from core.patterns.prompts import prompt_version
 from core.sandbox import Limits, available_tier
 from core.sessions import SessionLog
@@ -44,7 +46,8 @@ class RunRequest:
     """What to run.
 
     ``name`` picks one of several stubs in a file. ``rounds`` None is the pattern's default. ``allow_weak_sandbox``
-    consents to running generated code with limits only, where nothing better is available.
+    consents to running generated code with limits only, where nothing better is available. ``follow_up`` makes it a
+    further turn of a session; ``files`` are shown to the models beside the spec.
     """
 
     spec: str
@@ -54,6 +57,8 @@ class RunRequest:
     guard: Guard = "proven"
     rounds: int | None = None
     allow_weak_sandbox: bool = False
+    follow_up: FollowUp | None = None
+    files: tuple[ContextFile, ...] = ()
 
 
 def select_spec(request: RunRequest) -> Spec:
@@ -88,6 +93,7 @@ class Run:
         request: What to run.
         pair: The engines; they stay open when the run ends.
         decide: Asks the person where one has a say; None takes the defaults.
+        edit_review: Asks the person which findings go to the coder, before every fix; None does not ask.
         log: Where the events are kept; None keeps nothing.
         limits: For sandboxed programs.
 
@@ -101,13 +107,16 @@ class Run:
         pair: EnginePair,
         *,
         decide: Decide | None = None,
+        edit_review: EditReview | None = None,
         log: SessionLog | None = None,
         limits: Limits | None = None,
     ) -> None:
         if request.pattern not in PATTERNS:
             raise UsageError(f'There is no pattern "{request.pattern}"; there are {", ".join(PATTERNS)}.')
         self.request = request
-        self.spec = select_spec(request)
+        spec = select_spec(request)
+        follow_up = request.follow_up
+        self.spec = spec if follow_up is None else with_requests(spec, follow_up.requests)
         self._pair = pair
         self._log = log
         self._tier = available_tier()
@@ -128,7 +137,11 @@ class Run:
             rounds=self._rounds,
             emit=self._emit,
             decide=decide,
+            edit_review=edit_review,
             limits=limits,
+            written=spec.text,
+            follow_up=follow_up,
+            files=request.files,
         )
         self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
@@ -204,6 +217,7 @@ class Run:
         return engine.watch(listener)
 
     def _started(self) -> RunStarted:
+        follow_up = self.request.follow_up
         return RunStarted(
             run_id=self._log.id if self._log else "",
             started=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -221,6 +235,10 @@ class Run:
             sandbox=self._tier.name,
             usd_per_hour=self._pair.usd_per_hour,
             quantisation=self._pair.key.quantisation if self._pair.key else "",
+            turn=1 if follow_up is None else follow_up.turn,
+            requests=() if follow_up is None else follow_up.requests,
+            base="" if follow_up is None else follow_up.base,
+            files=self.request.files,
         )
 
     def _spec_read(self) -> SpecRead:

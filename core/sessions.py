@@ -1,5 +1,6 @@
 """Sessions on disk: one append-only event log each, which is all there is of a session."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -25,17 +26,29 @@ def sessions_dir(*, create: bool = True) -> Path:
 
 
 class SessionLog:
-    """The log of one run.
+    """The log of a session, open for what happens next.
+
+    A file that exists is gone on with: a last line that a crash tore is dropped first, since nothing may follow it.
 
     A log that cannot be written must not cost the user the run: the first failure is kept in ``problem`` and
     nothing more is written.
+
+    Raises:
+        UsageError: another secondpass writes to it now.
+        OSError: the file cannot be made or opened.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.problem: str | None = None
         # Not `open`: other users must not read specs, whatever the umask.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            _lock(descriptor, path)
+            _drop_torn_line(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
         self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
         self._writer = EventWriter(self._file)
         self._last: Event | None = None
@@ -66,10 +79,15 @@ class SessionLog:
         except (OSError, ValueError) as error:
             self.problem = f"The session log {self.path} cannot be written ({error}); this run is not kept on disk."
 
-    def append_after(self, event: Event) -> Event:
-        """Append an event that comes after the run's end, numbered after the last one; returns it as written."""
+    def append_after(self, event: Event, *, last: tuple[int, float] | None = None) -> Event:
+        """Append an event that comes after the run's end, numbered after the last one; returns it as written.
+
+        ``last`` is number and time of the event before it, where this log was opened after that was written.
+        """
         if self._last is not None:
-            event = replace(event, n=self._last.n + 1, at=self._last.at)
+            last = (self._last.n, self._last.at)
+        if last is not None:
+            event = replace(event, n=last[0] + 1, at=last[1])
         self.write(event)
         return event
 
@@ -80,6 +98,33 @@ class SessionLog:
             self._file.close()
         except (OSError, ValueError) as error:
             self.problem = self.problem or f"The session log {self.path} is incomplete ({error})."
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(
+            f"The session {path.stem} is open in another secondpass; close it there, or begin a new session here."
+        ) from None
+    except OSError:
+        # A file system without locks (some network mounts): one program is the rule, and appending stays whole lines.
+        return
+
+
+def _drop_torn_line(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n":
+        return
+    end = size
+    while end > 0:
+        begin = max(0, end - 65_536)
+        newline = os.pread(descriptor, end - begin, begin).rfind(b"\n")
+        if newline >= 0:
+            os.ftruncate(descriptor, begin + newline + 1)
+            return
+        end = begin
+    os.ftruncate(descriptor, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +187,7 @@ def _summary(path: Path) -> SessionSummary | None:
         ending = json.loads(last_line)["type"]
     except (ValueError, KeyError, TypeError):
         ending = None
-    finished = ending in {"run_finished", "run_stopped", "run_failed", "code_saved"}
+    finished = ending in {"run_finished", "run_stopped", "run_failed", "code_saved", "code_chosen", "rewound"}
     return SessionSummary(
         id=path.stem,
         path=path,

@@ -6,19 +6,20 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
+from textual import constants
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
-from core.event_log import read_events
 from tui.cli.crash import log_file
 from tui.help import HelpScreen, keys_of
 from tui.terminal import own_terminal
@@ -27,7 +28,7 @@ from tui.workbench.header import Roles
 from tui.workbench.screen import WorkbenchScreen
 
 if TYPE_CHECKING:
-    from core.config import ResolvedPair
+    from core.config import InterfaceConfig, ResolvedPair
 
 QUIT_SECONDS = 2.0
 """Ctrl+C quits when it is pressed again within this time."""
@@ -43,7 +44,9 @@ class AppOptions:
 
     ``demo`` is the demo pair, offered when ``pair`` cannot start (None: nothing is offered). ``replay`` is a session
     log to show instead of an empty Workbench. ``notices`` are sentences shown at the start (an ignored models.toml).
-    ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible.
+    ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible. ``models`` is the file
+    named by ``--models``, ``wanted`` the pair that the Doctor looks at (None: the default one); with ``onboarding`` it
+    is shown first. ``interface`` is what the configuration says of the screen.
     """
 
     pair: "ResolvedPair"
@@ -56,6 +59,10 @@ class AppOptions:
     notices: tuple[str, ...] = ()
     pace: float | None = 90.0
     allow_weak_sandbox: bool = False
+    models: Path | None = None
+    wanted: str | None = None
+    onboarding: bool = False
+    interface: "InterfaceConfig | None" = None
 
 
 Opener = Callable[["ResolvedPair"], EnginePair]
@@ -74,6 +81,8 @@ class SecondpassApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", key_display="F1", priority=True),
+        Binding("f2", "settings", "Settings", show=False, id="app.settings", key_display="F2", priority=True),
+        Binding("f11,alt+d", "doctor", "Doctor", show=False, id="app.doctor", priority=True),
         Binding("ctrl+c", "copy_or_quit", "Copy; twice: quit", show=False, id="app.copy-or-quit", priority=True),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True),
         Binding("ctrl+t", "next_theme", "Theme", show=False, id="app.theme", priority=True),
@@ -90,7 +99,11 @@ class SecondpassApp(App[None]):
         self.workbench = self._make_workbench()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.theme = self._theme_name(options.interface.theme if options.interface else "dark")
+
+    def _theme_name(self, setting: str) -> str:
+        name = f"secondpass-{setting}"
+        return name if name in self.available_themes else THEMES[0].name
 
     def _make_workbench(self) -> WorkbenchScreen:
         options = self.options
@@ -125,12 +138,16 @@ class SecondpassApp(App[None]):
             pane.guard = options.guard
         if options.replay is not None:
             try:
-                workbench.replay(read_events(options.replay))
+                workbench.resume(options.replay)
             except (OSError, SecondpassError) as error:
                 workbench.say(str(error))
         elif options.spec:
             pane.editor.put(options.spec, options.filename)
         workbench.start_focus()
+        if options.interface is not None:
+            self.apply_interface(options.interface)
+        if options.onboarding:
+            self.action_doctor(first=True)
 
     async def close_engines(self) -> None:
         """Close the engines, in bounded time."""
@@ -180,6 +197,54 @@ class SecondpassApp(App[None]):
         names = [theme.name for theme in THEMES]
         index = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(index + 1) % len(names)]
+        from tui.settings.interface import remember_theme
+
+        if problem := remember_theme(self.theme.removeprefix("secondpass-")):
+            self.notify(problem, severity="warning", markup=False)
+
+    def apply_interface(self, interface: "InterfaceConfig") -> None:
+        """Show the screen as the configuration says."""
+        self.theme = self._theme_name(interface.theme)
+        if not self.theme.endswith(f"-{interface.theme}"):
+            self.notify(f"This version has no theme {interface.theme}; the dark one is shown.", markup=False)
+        self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
+        if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
+            self.action_mouse()
+
+    def action_doctor(self, *, first: bool = False) -> None:
+        """Show what works on this machine."""
+        from tui.doctor.screen import DoctorScreen
+
+        if isinstance(self.screen, DoctorScreen):
+            return
+        workbench = self.workbench
+        screen = DoctorScreen(
+            models=self.options.models,
+            wanted=self.options.wanted,
+            pair=workbench.pair,
+            busy=lambda: workbench.state.running,
+            first=first,
+        )
+        _ = self.push_screen(screen, self._after_doctor)
+
+    def _after_doctor(self, to: str | None) -> None:
+        if to == "demo":
+            self.workbench.try_demo()
+        elif to == "spec":
+            self.workbench.action_open("spec")
+
+    def action_settings(self) -> None:
+        """Show and change the configuration."""
+        from tui.settings.screen import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            _ = self.push_screen(SettingsScreen(self.options.models, scripted=self.workbench.roles.scripted))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers besides Textual's own."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Doctor", "What works on this machine, and what to do about the rest", self.action_doctor)
+        yield SystemCommand("Settings", "Models, pairs, endpoints and the interface", self.action_settings)
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, for its own selection, or take it back."""

@@ -1,7 +1,7 @@
 """Reading one models.toml, merging several, and remembering which line every key came from."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,16 +46,29 @@ def merge_files(files: tuple[Path, ...]) -> Merged:
     Raises:
         ConfigurationError: a file cannot be read or is not TOML.
     """
+    return merge_texts([(file, read_text(file)) for file in files])
+
+
+def merge_texts(layers: Sequence[tuple[Path, str]]) -> Merged:
+    """Merge what is, or is to be, in files; later ones win.
+
+    Raises:
+        ConfigurationError: a text is not TOML.
+    """
     table: dict[str, Any] = {}
     places: dict[KeyPath, Place] = {}
-    for file in files:
-        text = _read(file)
+    for file, text in layers:
         table = _merge(table, _parse(text, file))
         places |= {key: Place(file, line) for key, line in lines_of_keys(text, _DEEPEST)}
-    return Merged(table, places, files)
+    return Merged(table, places, tuple(file for file, _ in layers))
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """The text of a models.toml.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
     try:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

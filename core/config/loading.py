@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.config.layers import Merged, merge_files
 from core.config.problems import first_problem, problem, suggestion
-from core.config.schema import DEMO_SOURCE, EndpointConfig, File, ModelConfig, PairConfig
+from core.config.schema import DEMO_SOURCE, EndpointConfig, File, InterfaceConfig, ModelConfig, PairConfig
 from core.errors import ConfigurationError
 from core.paths import absolute, config_dir
 from core.shipped import shipped
@@ -60,6 +60,7 @@ class Configuration:
     models: Mapping[str, ModelConfig]
     pairs: Mapping[str, PairConfig]
     endpoints: Mapping[str, EndpointConfig]
+    interface: InterfaceConfig
     notices: tuple[str, ...]
     sources: tuple[Path, ...]
 
@@ -101,13 +102,9 @@ def load_configuration(
         ConfigurationError: a file cannot be read or says something that cannot be; the text names file, line and key.
     """
     environ = os.environ if environ is None else environ
-    base = _shipped_and_own(environ)
-    named = models if models is not None else _path_in(environ, "SECONDPASS_MODELS")
-    if named is not None:
-        named = absolute(os.path.expanduser(named), cwd)
-    files = base if named is None else (*base, named)
+    files = layer_files(models, cwd=cwd, environ=environ)
     merged = merge_files(files)
-    content = _validated(merged)
+    content = validated(merged)
     default_pair, chosen_in = content.default_pair, f"default_pair in {merged.place_of(('default_pair',))}"
     if from_environment := environ.get("SECONDPASS_PAIR"):
         default_pair, chosen_in = from_environment, "SECONDPASS_PAIR"
@@ -117,9 +114,20 @@ def load_configuration(
         models=MappingProxyType({name: _anchored(name, model, merged) for name, model in content.models.items()}),
         pairs=MappingProxyType(content.pairs),
         endpoints=MappingProxyType(content.endpoints),
+        interface=content.interface,
         notices=_notice_of_local_file(cwd, files),
         sources=files,
     )
+
+
+def layer_files(
+    models: Path | None = None, *, cwd: Path | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[Path, ...]:
+    """The files that are merged, the strongest last; arguments as for ``load_configuration``."""
+    environ = os.environ if environ is None else environ
+    base = _shipped_and_own(environ)
+    named = models if models is not None else _path_in(environ, "SECONDPASS_MODELS")
+    return base if named is None else (*base, absolute(os.path.expanduser(named), cwd))
 
 
 def _shipped_and_own(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -145,7 +153,12 @@ def _notice_of_local_file(cwd: Path | None, used: tuple[Path, ...]) -> tuple[str
     )
 
 
-def _validated(merged: Merged) -> File:
+def validated(merged: Merged) -> File:
+    """The content of all layers together.
+
+    Raises:
+        ConfigurationError: it says something that cannot be; the text names file, line and key.
+    """
     try:
         content = File.model_validate(merged.table)
     except ValidationError as error:

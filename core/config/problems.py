@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.config.layers import Merged
-from core.config.schema import TABLES, File, Placement
+from core.config.schema import TABLES, File
 from core.errors import ConfigurationError
 from core.toml_lines import KeyPath
 
@@ -64,8 +64,9 @@ def _sentence(detail: ErrorDetails, key: KeyPath) -> str:
     if kind == "missing":
         return "is missing; add it."
     if kind == "literal_error":
-        return f"must be one of {', '.join(get_args(Placement))}, not {_show(value)}" + (
-            suggestion(value, get_args(Placement)) if isinstance(value, str) else "."
+        choices = get_args(TABLES[key[0]].model_fields[key[-1]].annotation)
+        return f"must be one of {', '.join(choices)}, not {_show(value)}" + (
+            suggestion(value, choices) if isinstance(value, str) else "."
         )
     if kind == "value_error":
         return f"{context['error']}."

@@ -11,6 +11,8 @@ from core.choices import POINTS_PER_MINUTE
 from core.errors import ConfigurationError
 
 Placement = Literal["auto", "resident", "swap", "split"]
+ThemeName = Literal["dark", "light", "terminal"]
+Notifications = Literal["unfocused", "always", "never"]
 
 DEMO_SOURCE = "demo"
 DEFAULT_CONTEXT = 16384
@@ -67,7 +69,9 @@ Positive = Annotated[float, Field(gt=0)]
 class Table(BaseModel):
     """A table of models.toml. Types are strict: a number in quotes is a mistake, not a number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class ModelConfig(Table):
@@ -84,13 +88,17 @@ class ModelConfig(Table):
     thinking: bool | None = None
     """The model reasons before it answers (true), is told not to (false), or does what it does."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """0 always takes the likeliest token; higher is more varied."""
     seed: Annotated[int, Field(ge=0)] | None = None
+    """For sampling that can be repeated."""
     endpoint: str | None = None
+    """The endpoint whose server answers; without one, MLC-LLM is started."""
     served_name: Argument | None = None
     """The name the server knows the model by."""
     model_lib: Argument | None = None
     """A compiled library for MLC-LLM; compiled on first use if absent."""
     device: Annotated[str, AfterValidator(_device)] | None = None
+    """Where MLC-LLM computes: cuda, rocm, vulkan, metal, opencl or cpu, with a number if wanted; else it looks."""
 
     @model_validator(mode="before")
     @classmethod
@@ -117,6 +125,7 @@ class EndpointConfig(Table):
     base_url: Annotated[
         tuple[Annotated[str, AfterValidator(_base_url)], ...], BeforeValidator(_one_or_many), Field(min_length=1)
     ]
+    """Its address, such as http://127.0.0.1:8000/v1, or several that are used side by side."""
     api_key_env: Annotated[str, AfterValidator(_environment_variable)] | None = None
     """Name of the environment variable that holds the key; keys themselves never stand in a file."""
     prefill_timeout_s: Positive | None = None
@@ -144,7 +153,9 @@ class PairConfig(Table):
     """Two models that work together."""
 
     coder: Annotated[str, Field(min_length=1)]
+    """The model that drafts and fixes."""
     reviewer: Annotated[str, Field(min_length=1)]
+    """The model that reviews."""
     placement: Placement = "auto"
     """Where the two live: both on one card, one at a time, one card each, or what fits."""
     gpu_usd_per_hour: Annotated[float, Field(ge=0)] = 0.0
@@ -152,15 +163,38 @@ class PairConfig(Table):
     auto_points_per_minute: Annotated[float, Field(ge=0)] = POINTS_PER_MINUTE
     """Points of pass@1 that a minute of review must promise for the pattern ``auto`` to review a draft."""
     description: str = ""
+    """One line about the pair."""
+
+
+class InterfaceConfig(Table):
+    """How the program looks and behaves on the terminal."""
+
+    theme: ThemeName = "dark"
+    """Colours of the screen. The theme key remembers its choice here."""
+    mouse: bool = True
+    """False leaves the mouse to the terminal, for its own selection."""
+    plain: bool = False
+    """Plain text for screen readers: no frames, no marks without a word, no moving parts."""
+    notifications: Notifications = "unfocused"
+    """When the terminal is told that a run has ended or asks something."""
+    reduced_motion: bool = False
+    """No animation and no blinking."""
 
 
 class File(Table):
     """A whole models.toml, all layers merged."""
 
     default_pair: str
+    """The pair that is used where none is named."""
     models: dict[str, ModelConfig] = Field(default_factory=dict)
     endpoints: dict[str, EndpointConfig] = Field(default_factory=dict)
     pairs: dict[str, PairConfig] = Field(default_factory=dict)
+    interface: InterfaceConfig = InterfaceConfig()
 
 
-TABLES: Mapping[str, type[Table]] = {"models": ModelConfig, "endpoints": EndpointConfig, "pairs": PairConfig}
+TABLES: Mapping[str, type[Table]] = {
+    "models": ModelConfig,
+    "endpoints": EndpointConfig,
+    "pairs": PairConfig,
+    "interface": InterfaceConfig,
+}

@@ -118,9 +118,20 @@ def _answer(example: BundledExample, request: ChatRequest, role: Role) -> Script
         answer
         for answer in example.answers
         if answer.matches(
-            stage=request.stage, role=role, round=request.round, pattern=request.pattern, question=question
+            stage=request.stage,
+            role=role,
+            round=request.round,
+            pattern=request.pattern,
+            question=question,
+            request=request.request,
         )
     ]
+    if not matching and request.request:
+        known = "; ".join(f'"{each}"' for each in example.follow_ups)
+        raise UnknownSpecError(
+            f'The demo pair has no scripted answer to this request about "{example.name}"; '
+            + (f"it knows {known}." if known else "it knows no further request about it.")
+        )
     if not matching:
         raise UnknownSpecError(
             f"The demo pair has no scripted answer of the {role} for the {request.stage} stage (round {request.round}) "

@@ -25,8 +25,8 @@ class Message:
 class ChatRequest:
     """One request to a model.
 
-    ``stage``, ``round``, ``pattern`` and ``spec`` are labels: servers never see them. The demo engine picks
-    its script by them, logs and errors name them.
+    ``stage``, ``round``, ``pattern``, ``spec`` and ``request`` (what a further turn asks for) are labels: servers never
+    see them. The demo engine picks its script by them, logs and errors name them.
     """
 
     messages: tuple[Message, ...]
@@ -34,6 +34,7 @@ class ChatRequest:
     round: int = 1
     pattern: str = ""
     spec: str = ""
+    request: str = ""
     max_tokens: int = 4096
     temperature: float = 0.0
     seed: int | None = None

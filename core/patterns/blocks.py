@@ -10,23 +10,30 @@ from core.patterns.candidates import Checked, change_size, take_candidate
 from core.patterns.confirm import Judged, announce, confirm
 from core.patterns.guard import Ruling, judge_fix
 from core.patterns.pipeline import Pipeline
-from core.review import parse_review
+from core.patterns.steering import steer
+from core.review import Review, parse_review
 
 _KEEP = "Keep the draft"
 _APPLY = "Apply the review"
 
 
 async def draft(p: Pipeline, role: Role = "coder", *, label: str = "draft") -> Checked:
-    """A first program from the spec alone."""
-    messages = prompts.messages("draft", spec=p.spec.text, target=p.target)
+    """A first program from the spec alone; in a further turn, the code with what was asked for."""
+    messages = prompts.messages("draft", spec=p.told, target=p.target)
+    if p.follow_up is not None:
+        base, request = p.follow_up.base, p.follow_up.requests[-1]
+        messages = prompts.messages("follow_up", spec=p.told, target=p.target, code=base, request=request)
     answer = await p.ask("draft", role, messages, round=1, candidate=label)
     return await take_candidate(p, label, role, answer)
 
 
 async def plan_and_draft(p: Pipeline) -> Checked:
     """The reviewer plans, the coder follows the plan."""
-    plan = await p.ask("plan", "reviewer", prompts.messages("plan", spec=p.spec.text), round=1, candidate="draft")
-    messages = prompts.messages("planned_draft", spec=p.spec.text, target=p.target, plan=plan.strip())
+    told = p.told
+    if p.follow_up is not None:
+        told += f"\n\nThe code so far:\n\n```python\n{p.follow_up.base.rstrip()}\n```"
+    plan = await p.ask("plan", "reviewer", prompts.messages("plan", spec=told), round=1, candidate="draft")
+    messages = prompts.messages("planned_draft", spec=told, target=p.target, plan=plan.strip())
     answer = await p.ask("draft", "coder", messages, round=1, candidate="draft")
     return await take_candidate(p, "draft", "coder", answer)
 
@@ -44,10 +51,12 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
     """Review ``checked`` and keep what is worth a fix under the run's guard."""
     if p.guard != "off" and not checked.loads:
         return _does_not_load(p, checked, round=round)
-    messages = prompts.messages("review", spec=p.spec.text, code=checked.shown, target=p.target)
+    messages = prompts.messages("review", spec=p.told, code=checked.shown, target=p.target)
     answer = await p.ask("review", critic, messages, round=round, candidate=checked.label)
     review = parse_review(answer)
     p.emit(ReviewVerdict(candidate=checked.label, role=critic, round=round, verdict=review.verdict))
+    if p.edit_review is not None:
+        return await _steered(p, checked, review, critic=critic, round=round)
     if review.verdict == "no defect":
         return Defects()
     if p.guard == "off":
@@ -66,6 +75,18 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
         kept = tuple(item for item in judged if item.actionable)
         return Defects(text=_describe(kept), judged=kept) if kept else Defects()
     return await _advisory(p, judged)
+
+
+async def _steered(p: Pipeline, checked: Checked, review: Review, *, critic: Role, round: int) -> Defects:
+    """What the person makes of the review; what they send is asked for whatever confirmed it."""
+    if p.guard == "off":
+        findings = announce(p, checked, review.claims, round=round, critic=critic)
+        judged = tuple(Judged(finding=each, case=None) for each in findings)
+    else:
+        judged = await confirm(p, checked, review.claims, round=round, critic=critic)
+    sent = await steer(p, checked, judged, round=round)
+    asked_for = any(item.finding.status == "requested" for item in sent)
+    return Defects(text=_describe(sent), judged=sent, approved=asked_for) if sent else Defects()
 
 
 async def _advisory(p: Pipeline, judged: tuple[Judged, ...]) -> Defects:
@@ -140,7 +161,7 @@ async def fix(
         findings = prompts.fill(
             "refused", findings=findings, reason=refused.ruling.reason, refused=refused.checked.shown
         )
-    messages = prompts.messages("fix", spec=p.spec.text, code=base.shown, findings=findings)
+    messages = prompts.messages("fix", spec=p.told, code=base.shown, findings=findings)
     answer = await p.ask("fix", base.role, messages, round=round, candidate=label)
     causes = tuple(item.case for item in defects.judged if item.case is not None)
     checked = await take_candidate(p, label, base.role, answer, base=base, extra=causes)

@@ -33,7 +33,7 @@ class Judged:
     @property
     def actionable(self) -> bool:
         """Whether the fixer is told of it."""
-        return self.finding.status in ("proven", "supported")
+        return self.finding.status in ("proven", "supported", "requested")
 
 
 def announce(p: Pipeline, checked: Checked, claims: tuple[Claim, ...], *, round: int, critic: Role) -> list[Finding]:
@@ -64,7 +64,7 @@ async def confirm(
     runnable = {
         index: Case(kind="value", source=claim.call, want=claim.expected, group=index)
         for index, claim in enumerate(claims)
-        if _objection(p.spec, claim) is None
+        if objection(p.spec, claim) is None
     }
     results: dict[int, CaseResult] = {}
     if runnable and checked.code is not None:
@@ -75,7 +75,7 @@ async def confirm(
         result = results.get(index)
         if result is None:
             status: FindingStatus = "unconfirmed"
-            reason = _objection(p.spec, claim) or "there is no code to run it on"
+            reason = objection(p.spec, claim) or "there is no code to run it on"
         else:
             status, reason = await _judge(p, checked, claim, result, round=round, critic=critic)
         final = dataclasses.replace(
@@ -90,7 +90,7 @@ async def confirm(
     return tuple(judged)
 
 
-def _objection(spec: Spec, claim: Claim) -> str | None:
+def objection(spec: Spec, claim: Claim) -> str | None:
     """Why a claim cannot be run, or need not be; None if it should be run."""
     if not claim.call:
         return "it gives no input that could be run"
@@ -146,7 +146,7 @@ async def _judge(
     answer = await p.ask(
         "opinion",
         critic,
-        prompts.messages("opinion", spec=p.spec.text, call=claim.call),
+        prompts.messages("opinion", spec=p.told, call=claim.call),
         round=round,
         candidate=checked.label,
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 from analyzers.spec import Spec
 from analyzers.tokens import TokenCount, count_tokens
+from core.briefing import FollowUp, briefing
 from core.engines.pair import EnginePair
 from core.engines.protocol import (
     ChatRequest,
@@ -25,10 +26,13 @@ from core.engines.protocol import (
 from core.errors import EngineError
 from core.events import (
     ApprovalRequested,
+    ContextFile,
     Decision,
     Event,
     Notice,
     ReasoningText,
+    ReviewOffered,
+    SentFinding,
     StageFinished,
     StageStarted,
     TokenText,
@@ -37,6 +41,7 @@ from core.sandbox import Limits
 
 Guard = Literal["proven", "strict", "off"]
 Decide = Callable[[ApprovalRequested], Awaitable[str]]
+EditReview = Callable[[ReviewOffered], Awaitable[tuple[SentFinding, ...]]]
 
 # JSON can carry half of a surrogate pair; no file or terminal can.
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -74,7 +79,11 @@ class Pipeline:
         rounds: The most review-and-fix rounds.
         emit: Takes every event, in order; stamps it.
         decide: Asks the person; None means that nobody is there and defaults hold.
+        edit_review: Asks the person which findings go to the coder; None sends what is proven or supported.
         limits: For every sandboxed program of the run.
+        written: The spec as the person wrote it; None: ``spec`` is just that.
+        follow_up: The code and the request of a further turn, whose requests ``spec`` holds already.
+        files: Shown to the models beside the spec.
     """
 
     def __init__(
@@ -87,9 +96,16 @@ class Pipeline:
         rounds: int,
         emit: Callable[[Event], None],
         decide: Decide | None = None,
+        edit_review: EditReview | None = None,
         limits: Limits | None = None,
+        written: str | None = None,
+        follow_up: FollowUp | None = None,
+        files: tuple[ContextFile, ...] = (),
     ) -> None:
         self.spec = spec
+        self.told = briefing(spec, files)
+        self.follow_up = follow_up
+        self._written = spec.text if written is None else written
         self.pair = pair
         self.pattern = pattern
         self.guard = guard
@@ -97,6 +113,7 @@ class Pipeline:
         self.emit = emit
         self.limits = limits or Limits()
         self.totals = Totals()
+        self.edit_review = edit_review
         self._decide = decide
         self._questions = 0
 
@@ -135,7 +152,8 @@ class Pipeline:
             stage=stage,
             round=round,
             pattern=self.pattern,
-            spec=self.spec.text,
+            spec=self._written,
+            request=self.follow_up.requests[-1] if self.follow_up else "",
             max_tokens=min(sampling.max_tokens, room),
             temperature=sampling.temperature,
             seed=sampling.seed,

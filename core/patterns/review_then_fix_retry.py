@@ -17,7 +17,7 @@ async def review_then_fix_retry(p: Pipeline) -> Checked:
         if standing.all_pass:
             break
         label = f"retry {number}"
-        messages = prompts.messages("retry", spec=p.spec.text, code=standing.shown, failures=_failures(p, standing))
+        messages = prompts.messages("retry", spec=p.told, code=standing.shown, failures=_failures(p, standing))
         answer = await p.ask("retry", "coder", messages, round=number, candidate=label)
         attempt = await take_candidate(p, label, "coder", answer, base=standing)
         ruling = _judge(p, standing, attempt)

@@ -147,6 +147,24 @@ secondpass.add_command(rules)
 secondpass.add_command(bench)
 
 
+@secondpass.command()
+@_PAIR
+@click.option("--json", "as_json", is_flag=True, help="One JSON object (docs/doctor.md), when all is found out.")
+@_MODELS
+@click.pass_context
+def doctor(context: click.Context, pair: str | None, as_json: bool, models: Path | None) -> None:
+    """Say what works on this machine, and what to do about what does not.
+
+    It looks at what the pair needs: GPUs, memory, MLC-LLM, weights on disk, servers that answer, the sandbox.
+
+    Exit codes: 0 the pair can start (there may be warnings), 1 something that it needs is missing, 2 usage or
+    configuration.
+    """
+    from tui.cli.doctor import doctor_command
+
+    context.exit(doctor_command(pair=pair, as_json=as_json, models=models))
+
+
 @secondpass.group()
 def sessions() -> None:
     """Past sessions: every run keeps its log."""

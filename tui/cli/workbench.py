@@ -33,6 +33,7 @@ def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow
             raise UsageError("There is no session to continue; run one first, `secondpass` opens the Workbench.")
         replay = sessions[0].path
     resolved, notices = _choose(configuration, pair)
+    first = bool(notices) and not resume and not _doctor_was_shown()
     # Textual is imported here and nowhere earlier: every other command works without it.
     from tui.app import AppOptions, open_app
 
@@ -41,10 +42,20 @@ def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow
             pair=resolved,
             demo=configuration.pair(_DEMO),
             replay=replay,
-            notices=(*configuration.notices, *notices),
+            notices=configuration.notices if first else (*configuration.notices, *notices),
             allow_weak_sandbox=allow_weak_sandbox,
+            models=models,
+            wanted=pair,
+            onboarding=first,
+            interface=configuration.interface,
         )
     )
+
+
+def _doctor_was_shown() -> bool:
+    from tui.doctor.welcome import was_shown
+
+    return was_shown()
 
 
 def _choose(configuration: Configuration, named: str | None) -> tuple[ResolvedPair, tuple[str, ...]]:

@@ -13,6 +13,8 @@ from textual.widgets import Footer, Static
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
 from core.examples import bundled_examples
+from tui.prompt.bar import PromptBar, PromptInput
+from tui.prompt.history import PromptHistory
 from tui.visible import one_line
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
@@ -83,6 +85,7 @@ class WorkbenchDisplay(Screen[None]):
                     yield LineView(id=pane)
         yield QuestionPanel(id="question")
         yield ToneText(id="message")
+        yield PromptBar(self.folder, PromptHistory(), id="prompt-bar")
         yield ToneText(id="status")
         yield Footer(show_command_palette=False)
         yield Static("This terminal is too small for the Workbench: it needs 40 columns and 12 rows.", id="too-small")
@@ -178,8 +181,14 @@ class WorkbenchDisplay(Screen[None]):
         message = self._said or header.outcome_line(state) or self._newest_notice()
         self.query_one("#message").set_class(message is not None, "open")
         self.bar("message").show(message or Line())
+        self.prompt.ask_for(*header.placeholder(state, scripted=roles.scripted))
         self._draw_panes()
         self._draw_question()
+
+    @property
+    def prompt(self) -> PromptBar:
+        """Where the person says what comes next."""
+        return self.query_one(PromptBar)
 
     def bar(self, id_: str) -> ToneText:
         """One of the one-line bars."""
@@ -257,7 +266,7 @@ class WorkbenchDisplay(Screen[None]):
 
     def offer_focus(self, panel: QuestionPanel) -> None:
         """Focus ``panel`` unless the person is typing: what they type must stay theirs."""
-        if not isinstance(self.focused, SpecEditor):
+        if not isinstance(self.focused, SpecEditor | PromptInput):
             self.call_after_refresh(panel.focus)
 
     def action_open(self, pane: layout.Pane) -> None:

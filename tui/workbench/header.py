@@ -8,6 +8,7 @@ from rich.text import Text
 
 from core.engines.protocol import EngineStatus, Phase, Role
 from core.events import RunFailed, RunFinished, RunStopped
+from core.examples import find_example
 from tui.visible import one_line
 from tui.widgets.lines import Line, line
 from tui.workbench import figures
@@ -178,6 +179,25 @@ def _finished(ending: RunFinished) -> Line:
     return line(
         ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.", hang=2
     )
+
+
+def placeholder(state: Workbench, *, scripted: bool) -> tuple[str, str]:
+    """What the empty prompt says can be asked for now, and what Tab writes into it."""
+    if state.running:
+        return "What comes next? It waits for this run. / commands", ""
+    if state.code is None:
+        return "/ commands; or say in words what is to be written", ""
+    known = _follow_ups(state) if scripted else ()
+    if known:
+        return f"Ask for a change (Tab; the script knows: {known[0]})", known[0]
+    return "Ask for a change: words, @file, examples. / commands", ""
+
+
+def _follow_ups(state: Workbench) -> tuple[str, ...]:
+    """The requests that the demo pair can answer next."""
+    example = find_example(state.run.spec) if state.run else None
+    asked = state.run.requests if state.run else ()
+    return tuple(each for each in example.follow_ups if each not in asked) if example else ()
 
 
 def plain(text: str, style: str = "") -> Text:

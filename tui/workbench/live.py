@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from core.engines.pair import EnginePair
 from core.errors import SecondpassError
-from core.events import ApprovalRequested, CodeSaved, Event, Notice
+from core.events import ApprovalRequested, Event, Notice, ReviewOffered, SentFinding
 from core.run import Run, RunRequest
 from core.sessions import SessionLog
 
@@ -15,22 +16,50 @@ class LiveRun:
 
     The log stays open after the end, for what the person does with the code; ``close`` closes it.
 
+    Args:
+        request: What to run.
+        pair: The engines.
+        receive: Takes every event.
+        session: The log of the session that this is a further turn of; None begins a session.
+        edit_review: Whether the person is asked which findings go to the coder.
+
     Raises:
         UsageError: the request cannot be run.
     """
 
-    def __init__(self, request: RunRequest, pair: EnginePair, receive: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        pair: EnginePair,
+        receive: Callable[[Event], None],
+        *,
+        session: Path | None = None,
+        edit_review: bool = False,
+    ) -> None:
         self._receive = receive
         self._answer: asyncio.Future[str] | None = None
-        self._log, self._log_problem = _open_log()
+        self._sent: asyncio.Future[tuple[SentFinding, ...]] | None = None
+        self._log, self._log_problem = _open_log(session)
         try:
-            self._run = Run(request, pair, decide=self._decide, log=self._log)
+            self._run = Run(
+                request,
+                pair,
+                decide=self._decide,
+                edit_review=self._edit_review if edit_review else None,
+                log=self._log,
+            )
         except SecondpassError:
             # Nothing happened: an empty file must not stay behind in the list of sessions.
             if self._log is not None:
                 self._log.close()
-                self._log.path.unlink(missing_ok=True)
+                if session is None:
+                    self._log.path.unlink(missing_ok=True)
             raise
+
+    @property
+    def session(self) -> Path | None:
+        """The log of the session, None if it is not kept on disk."""
+        return self._log.path if self._log is not None else None
 
     async def drive(self) -> None:
         """Run to the end."""
@@ -50,8 +79,13 @@ class LiveRun:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(choice)
 
-    def saved(self, event: CodeSaved) -> Event:
-        """Add to the log that the code was saved; returns the event as it stands there."""
+    def send_review(self, sent: tuple[SentFinding, ...]) -> None:
+        """Say which findings go to the coder; ignored if the run does not wait for that."""
+        if self._sent is not None and not self._sent.done():
+            self._sent.set_result(sent)
+
+    def after(self, event: Event) -> Event:
+        """Add to the log what the person did after the run; returns the event as it stands there."""
         return self._log.append_after(event) if self._log is not None else event
 
     def close(self) -> None:
@@ -63,9 +97,13 @@ class LiveRun:
         self._answer = asyncio.get_running_loop().create_future()
         return await self._answer
 
+    async def _edit_review(self, offered: ReviewOffered) -> tuple[SentFinding, ...]:
+        self._sent = asyncio.get_running_loop().create_future()
+        return await self._sent
 
-def _open_log() -> tuple[SessionLog | None, str | None]:
+
+def _open_log(session: Path | None) -> tuple[SessionLog | None, str | None]:
     try:
-        return SessionLog.create(), None
+        return SessionLog.create() if session is None else SessionLog(session), None
     except (OSError, SecondpassError) as error:
         return None, f"This run is not kept on disk: {error}"

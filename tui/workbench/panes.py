@@ -10,6 +10,7 @@ from tui.widgets.lines import Line, Span, line, lines
 from tui.workbench.state import Answer, Workbench
 
 FINDING_MARKS = {
+    "requested": ("◆", "good"),
     "checking": ("…", "muted"),
     "proven": ("●", "bad"),
     "supported": ("◐", "warn"),

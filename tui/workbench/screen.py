@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.widgets import Select
 from textual.worker import Worker, WorkerState
@@ -11,23 +12,29 @@ from textual.worker import Worker, WorkerState
 from core.engines.pair import EnginePair
 from core.engines.protocol import Role
 from core.errors import ExitCode, SecondpassError
-from core.events import CodeSaved, Event
+from core.event_log import read_events
+from core.events import CodeSaved, Event, ReviewOffered, SentFinding
 from core.examples import BundledExample, bundled_examples
 from core.run import RunRequest
+from core.sessions import SessionLog
 from tui.widgets.question import QuestionPanel
 from tui.workbench import header
 from tui.workbench.accept import AcceptScreen
-from tui.workbench.display import OWN_QUESTION, WorkbenchDisplay
+from tui.workbench.conversation import WorkbenchConversation
+from tui.workbench.display import OWN_QUESTION
 from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
 from tui.workbench.live import LiveRun
 from tui.workbench.saving import Saved, suggested_name
 
+if TYPE_CHECKING:
+    from tui.workbench.review_edit import ReviewScreen
+
 _log = logging.getLogger(__name__)
 _TRY_AGAIN, _USE_DEMO = "Run again with the same pair", "Use the demo pair (scripted, bundled examples only)"
 
 
-class WorkbenchScreen(WorkbenchDisplay):
+class WorkbenchScreen(WorkbenchConversation):
     """The Workbench of one pair.
 
     Args:
@@ -48,11 +55,12 @@ class WorkbenchScreen(WorkbenchDisplay):
         problem: str | None = None,
         allow_weak_sandbox: bool = False,
     ) -> None:
-        super().__init__(roles, folder=folder)
+        super().__init__(roles, folder=folder, allow_weak_sandbox=allow_weak_sandbox)
         self.pair = pair
         self._demo = demo
         self._problem = problem
-        self._allow_weak_sandbox = allow_weak_sandbox
+        self._session: Path | None = None
+        self._review: tuple[ReviewOffered, ReviewScreen] | None = None
         self._live: LiveRun | None = None
         self._unwatch: list[Callable[[], None]] = []
 
@@ -79,35 +87,78 @@ class WorkbenchScreen(WorkbenchDisplay):
         if not editor.text.strip():
             self.say("There is no spec yet: write one in the Spec pane, or press F6 for an example.", "info")
             return
+        self.start(self.request())
+
+    def start(self, request: RunRequest) -> bool:
+        """Start a run: a further turn goes on with the session, another begins one."""
         if self.pair is None:
             self.say(self._problem or "There is no pair to run.")
             self._offer_demo()
-            return
+            return False
         self.query_one(QuestionPanel).close()
-        request = RunRequest(
-            spec=editor.text,
-            filename=editor.filename,
-            pattern=self.spec_pane.pattern,
-            guard=self.spec_pane.guard,  # type: ignore[arg-type]
-            allow_weak_sandbox=self._allow_weak_sandbox,
-        )
-        self._start(request, self.pair)
-
-    def _start(self, request: RunRequest, pair: EnginePair) -> None:
         if self._live is not None:
             self._live.close()
+        session = self._session if request.follow_up is not None else None
         try:
-            self._live = LiveRun(request, pair, self._received)
+            self._live = LiveRun(
+                request, self.pair, self._received, session=session, edit_review=self.spec_pane.asks_first
+            )
         except SecondpassError as error:
             self._live = None
             self.say(str(error))
-            return
+            return False
+        self._session = self._live.session
         self.run_worker(self._live.drive(), name="run", group="run", exit_on_error=False)
+        return True
+
+    def record(self, event: Event) -> None:
+        """Keep what the person did after a run, in the session's log too."""
+        if self._live is not None:
+            event = self._live.after(event)
+        elif self._session is not None:
+            event = self._append(self._session, event)
+        self.receive(event)
+
+    def _append(self, session: Path, event: Event) -> Event:
+        """Write to the log of a session that was opened again and has no run of its own yet."""
+        try:
+            log = SessionLog(session)
+        except (OSError, SecondpassError) as error:
+            self.notify(f"This is not kept on disk: {error}", severity="warning", markup=False)
+            return event
+        event = log.append_after(event, last=(self.state.n, self.state.at))
+        log.close()
+        if log.problem:
+            self.notify(log.problem, severity="warning", markup=False)
+        return event
+
+    def resume(self, path: Path) -> None:
+        """Show the session in the log at ``path``; what is asked next goes on with it.
+
+        Raises:
+            OSError: it cannot be read.
+            LogFormatError: it is no session log.
+        """
+        self.forget()
+        self.replay(read_events(path))
+        self._session = path
+
+    def forget(self) -> None:
+        """Show no run; what is run next begins a session."""
+        super().forget()
+        if self._live is not None:
+            self._live.close()
+        self._live = self._session = None
 
     def _received(self, event: Event) -> None:
         self.receive(event)
         if event.type == "run_started":
             self.call_after_refresh(self._leave_welcome)
+        if event.type in ("run_finished", "run_stopped", "run_failed"):
+            # Not at once: the run that has just ended is still being taken apart.
+            self.call_later(self.ended, well=event.type == "run_finished")
+        if event.type == "review_offered":
+            self._offer_review()
         if event.type == "run_failed" and event.exit_code == ExitCode.ENGINE and not self.state.answers:
             self._offer_demo()
 
@@ -124,9 +175,11 @@ class WorkbenchScreen(WorkbenchDisplay):
             )
 
     def action_stop(self) -> None:
-        """Stop the run; when nothing runs, do nothing."""
+        """Stop the run; pressed twice when nothing runs, go back a turn."""
         if self.state.running and self._live is not None:
             self._live.stop()
+        elif not self.state.running:
+            self.escape_pressed()
 
     # Examples, pattern and guard
 
@@ -192,6 +245,8 @@ class WorkbenchScreen(WorkbenchDisplay):
         panel = self.query_one(QuestionPanel)
         if panel.question:
             panel.focus()
+        elif self.state.offered is not None:
+            self._offer_review()
 
     def _offer_demo(self) -> None:
         if self._demo is None or self.roles.scripted:
@@ -207,6 +262,15 @@ class WorkbenchScreen(WorkbenchDisplay):
             self.action_run()
         elif self._demo is not None:
             self._use(self._demo())
+
+    def try_demo(self) -> None:
+        """Change to the demo pair where another is in use, and offer its examples."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
+            return
+        if not self.roles.scripted and self._demo is not None:
+            self._engines_answered(_USE_DEMO)
+        self.action_examples()
 
     def _use(self, pair: EnginePair) -> None:
         old, self.pair = self.pair, pair
@@ -224,6 +288,27 @@ class WorkbenchScreen(WorkbenchDisplay):
         roles: tuple[Role, ...] = ("coder", "reviewer")
         pair = self.pair
         self._unwatch = [pair.engine(role).watch(partial(self.engine_changed, role)) for role in roles] if pair else []
+
+    # The review, before the coder hears of it
+
+    def _offer_review(self) -> None:
+        offered = self.state.offered
+        if offered is None:
+            return
+        from tui.workbench.review_edit import ReviewScreen, rows_of
+
+        rows = rows_of([each for each in self.state.findings if each.id in offered.findings])
+        if self._review is not None and self._review[0] == offered:
+            rows = self._review[1].rows  # it was put off: what was ticked and written is still there
+        screen = ReviewScreen(rows, scripted=self.roles.scripted)
+        self._review = (offered, screen)
+        _ = self.app.push_screen(screen, self._review_edited)
+
+    def _review_edited(self, sent: tuple[SentFinding, ...] | None) -> None:
+        if sent is None:
+            self.say("The run waits for you: F12 opens the review, Esc stops the run.", "info")
+        elif self._live is not None:
+            self._live.send_review(sent)
 
     # Saving
 
@@ -244,7 +329,7 @@ class WorkbenchScreen(WorkbenchDisplay):
         if saved is None:
             return
         event = CodeSaved(path=str(saved.path), candidate=candidate, replaced=saved.backup is not None)
-        self.receive(self._live.saved(event) if self._live is not None else event)
+        self.record(event)
         if saved.backup is not None:
             self.notify(f"What was there before is in {saved.backup}.", markup=False)
         self.draw()

@@ -52,6 +52,14 @@ class SpecPane(Vertical):
             yield Select[str](
                 [(guard, guard) for guard in GUARDS], value="proven", allow_blank=False, compact=True, id="guard"
             )
+            yield Label("Review")
+            yield Select[str](
+                [("goes on by itself", "go-on"), ("asks me what the coder is told", "ask")],
+                value="go-on",
+                allow_blank=False,
+                compact=True,
+                id="asking",
+            )
 
     @property
     def editor(self) -> SpecEditor:
@@ -80,6 +88,11 @@ class SpecPane(Vertical):
     @guard.setter
     def guard(self, name: str) -> None:
         self.query_one("#guard", Select).value = name
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the person says which findings go to the coder."""
+        return self.query_one("#asking", Select).value == "ask"
 
     def on_mount(self) -> None:
         self.editor.colour()

@@ -14,6 +14,7 @@ from core.events import (
     Candidate,
     CheckResult,
     ChecksFinished,
+    CodeChosen,
     CodeSaved,
     Decision,
     EnginePhase,
@@ -22,7 +23,10 @@ from core.events import (
     GuardDecision,
     Notice,
     ReasoningText,
+    ReviewOffered,
+    ReviewSent,
     ReviewVerdict,
+    Rewound,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -59,7 +63,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """All that the Workbench shows of a run. ``at`` is the time of the last event, in seconds since the run began."""
+    """All that the Workbench shows of a turn. ``at`` is the time of the last event, in seconds since its run began.
+
+    ``earlier`` are the turns before this one, as they ended, oldest first.
+    """
 
     run: RunStarted | None = None
     spec: SpecRead | None = None
@@ -73,12 +80,17 @@ class Workbench:
     totals: tuple[ChecksFinished, ...] = ()
     guards: tuple[GuardDecision, ...] = ()
     approval: ApprovalRequested | None = None
+    offered: ReviewOffered | None = None
     notices: tuple[str, ...] = ()
     ending: Ending | None = None
     saved: tuple[CodeSaved, ...] = ()
+    put_together: CodeChosen | None = None
+    earlier: tuple["Workbench", ...] = ()
     step: Step | None = None
     steps_done: tuple[Step, ...] = field(default=())
     at: float = 0.0
+    n: int = -1
+    """Number of the last event."""
 
     @property
     def running(self) -> bool:
@@ -87,8 +99,28 @@ class Workbench:
 
     @property
     def code(self) -> str | None:
-        """The code that stands at the end of the run (after a stop or failure: the best so far)."""
-        return self.ending.code if self.ending else None
+        """The code that stands at the end of the run (after a stop or failure: the best so far).
+
+        What the person put together of it comes first; a further turn that came to nothing leaves the code before it.
+        """
+        if self.put_together is not None:
+            return self.put_together.code
+        if self.ending is None:
+            return None
+        return self.ending.code or (self.run.base if self.run else "") or None
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The requests that the code answers: one whose turn came to no code is not among them."""
+        if self.run is None:
+            return ()
+        failed = self.ending is not None and self.ending.code is None and self.put_together is None
+        return self.run.requests[:-1] if failed else self.run.requests
+
+    @property
+    def turn(self) -> int:
+        """Which turn of the session this is, 0 before the first."""
+        return self.run.turn if self.run else 0
 
     def engine(self, role: Role) -> EngineStatus:
         """Where the engine of ``role`` stands."""
@@ -108,10 +140,13 @@ class Workbench:
 
 
 def apply(state: Workbench, event: Event) -> Workbench:
-    """The state after ``event``. A new run begins with a clean state but for the engines."""
+    """The state after ``event``. A new run begins with a clean state but for the engines and the turns before it."""
     if isinstance(event, RunStarted):
-        return Workbench(run=event, coder=state.coder, reviewer=state.reviewer, at=event.at)
-    return replace(_applied(state, event), at=max(state.at, event.at))
+        earlier = turns(state)[: event.turn - 1]
+        return Workbench(run=event, coder=state.coder, reviewer=state.reviewer, at=event.at, n=event.n, earlier=earlier)
+    if isinstance(event, Rewound):
+        return after_turn(state, event.turn)
+    return replace(_applied(state, event), at=max(state.at, event.at), n=event.n)
 
 
 def _applied(state: Workbench, event: Event) -> Workbench:
@@ -152,14 +187,32 @@ def _applied(state: Workbench, event: Event) -> Workbench:
             return replace(state, approval=event)
         case Decision():
             return replace(state, approval=None)
+        case ReviewOffered():
+            return replace(state, offered=event)
+        case ReviewSent():
+            return replace(state, offered=None)
         case Notice():
             return replace(state, notices=(*state.notices, event.text))
         case RunFinished() | RunStopped() | RunFailed():
-            return replace(_stepped(state, None), ending=event, approval=None)
+            return replace(_stepped(state, None), ending=event, approval=None, offered=None)
         case CodeSaved():
             return replace(state, saved=(*state.saved, event))
-        case RunStarted():
-            raise AssertionError("apply() begins a new state for RunStarted")
+        case CodeChosen():
+            return replace(state, put_together=event)
+        case RunStarted() | Rewound():
+            raise AssertionError("apply() begins a new state for these")
+
+
+def turns(state: Workbench) -> tuple[Workbench, ...]:
+    """All turns of the session up to ``state``, oldest first, each without those before it."""
+    return (*state.earlier, replace(state, earlier=())) if state.run is not None else ()
+
+
+def after_turn(state: Workbench, turn: int) -> Workbench:
+    """``state`` as it was after ``turn``, 0 for before the first; engines stay as they are."""
+    kept = turns(state)[:turn]
+    last = kept[-1] if kept else Workbench()
+    return replace(last, earlier=kept[:-1], coder=state.coder, reviewer=state.reviewer)
 
 
 def cut_off(state: Workbench) -> Workbench:

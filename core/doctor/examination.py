@@ -1,0 +1,252 @@
+"""All probes for one pair: which there are, running them side by side, and what they mean together."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.doctor import machine, models
+from core.doctor.asking import in_thread
+from core.doctor.gpus import find_gpus
+from core.doctor.result import Result, Status, Verdict
+from core.engines.mlc_serve import REMOTE
+from core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from core.config import Configuration, ResolvedModel, ResolvedPair
+
+ENDPOINT_SECONDS = 3.0
+"""How long a server gets to list its models."""
+
+_HEADROOM, _USABLE = 1.5, 0.85
+"""Weights times the first (for the cache and buffers) have to fit into this part of a card, which MLC-LLM takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question to this machine. ``seconds`` is the most it may take; ``ask`` asks it."""
+
+    id: str
+    title: str
+    seconds: float
+    ask: Callable[[], Awaitable[Result]]
+    needed: bool = False
+
+
+def probes(
+    configuration: "Configuration",
+    pair: "ResolvedPair",
+    *,
+    size: tuple[int, int] | None,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[Probe, ...]:
+    """The probes for ``pair``, in the order to list them; nothing is asked yet.
+
+    Args:
+        configuration: Where the other pairs and endpoints are.
+        pair: The pair that is to start.
+        size: Columns and rows of the terminal, None without one.
+        environ: The environment, by default the process's.
+    """
+    environ = os.environ if environ is None else environ
+    members = _members(pair)
+    served = [each for each in members.values() if each.kind == "mlc"]
+    remote = [each for each in served if (each.config.source or "").startswith(REMOTE)]
+    made = [
+        Probe("gpu", "GPU", 20, lambda: _gpu(pair, served)),
+        Probe("memory", "Memory", 5, machine.memory),
+        Probe(
+            "mlc-llm",
+            "MLC-LLM",
+            models.IMPORT_SECONDS + 5,
+            lambda: models.mlc(environ, needed=bool(served)),
+            bool(served),
+        ),
+        Probe("git-lfs", "git lfs", 12, lambda: _git_lfs(remote, environ), bool(remote)),
+    ]
+    for role, model in members.items():
+        if model.kind == "mlc":
+            made.append(Probe(f"model.{model.name}", role, 20, _weights(model, environ, role), True))
+    made += [_endpoint(each, 2 * ENDPOINT_SECONDS) for each in _asked(configuration, pair, environ)]
+    made.append(Probe("sandbox", "Sandbox", 90, machine.sandbox, True))
+    made.append(Probe("folders", "Folders", 10, lambda: machine.folders(environ), True))
+    made.append(Probe("python", "Python", 5, machine.python))
+    made.append(Probe("terminal", "Terminal", 5, lambda: machine.terminal(environ, size)))
+    others = _others(configuration, pair)
+    if others:
+        made.append(Probe("models", "Other models", 20, lambda: models.other_weights(others, environ)))
+    made.append(Probe("bench", "Benchmark", 5, machine.bench))
+    return tuple(made)
+
+
+async def examine(asked: Sequence[Probe]) -> AsyncGenerator[Result, None]:
+    """Run all probes side by side and yield each result as it arrives.
+
+    A probe that fails or takes too long is a result too (an error that says so); none can keep the others waiting.
+    """
+    tasks = [asyncio.create_task(_run(probe)) for probe in asked]
+    try:
+        for task in asyncio.as_completed(tasks):
+            yield await task
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run(probe: Probe) -> Result:
+    try:
+        async with asyncio.timeout(probe.seconds):
+            result = await probe.ask()
+            return replace(result, id=probe.id)
+    except TimeoutError:
+        sentence = f"This could not be found out within {probe.seconds:g} s."
+    except Exception as error:
+        # One probe that a strange machine upsets must not cost the answers of the others; it says what upset it.
+        sentence = f"This could not be found out ({type(error).__name__}: {error})."
+    return Result(id=probe.id, title=probe.title, status=Status.ERROR, sentence=sentence)
+
+
+def verdict(configuration: "Configuration", pair: "ResolvedPair", results: Sequence[Result]) -> Verdict:
+    """What the results of all probes mean for ``pair``."""
+    blocking = [each for each in results if each.blocks]
+    if pair.scripted and not blocking:
+        sentence = "The demo pair needs nothing: its answers come from a script."
+    elif blocking:
+        titles = ", ".join(each.title for each in blocking)
+        sentence = f"The pair {pair.name} cannot start here yet; see {titles}."
+    elif any(each.status is not Status.OK for each in results):
+        sentence = f"Nothing speaks against starting the pair {pair.name}; look at what is not ok."
+    else:
+        sentence = f"Nothing speaks against starting the pair {pair.name}."
+    return Verdict(
+        pair=pair.name,
+        blocking=tuple(each.id for each in blocking),
+        sentence=sentence,
+        recommended=_recommended(configuration, pair, results),
+    )
+
+
+def _recommended(configuration: "Configuration", pair: "ResolvedPair", results: Sequence[Result]) -> str | None:
+    """The pair with the largest models that this machine's cards hold, if it is another than ``pair``."""
+    found = next((each for each in results if each.id == "gpu"), None)
+    if found is None or pair.scripted or not any(each.kind == "mlc" for each in _members(pair).values()):
+        return None
+    cards = found.details.get("gpus")
+    sizes = [card["total"] for card in cards if isinstance(card, Mapping)] if isinstance(cards, list) else []
+    totals = [total for total in sizes if isinstance(total, int)]
+    fitting = [
+        (models.fullest_card(_members(each).values(), "resident", 1) or 0, each.name)
+        for each in _gpu_pairs(configuration)
+        if _fits(each, totals)
+    ]
+    if not fitting:
+        return "cpu" if not sizes and "cpu" in configuration.pairs and pair.name != "cpu" else None
+    best = max(fitting)[1]
+    return best if best != pair.name and not _fits(pair, totals) else None
+
+
+def _gpu_pairs(configuration: "Configuration") -> list["ResolvedPair"]:
+    resolved = [configuration.pair(name) for name in configuration.pairs]
+    return [
+        each
+        for each in resolved
+        if all(model.kind == "mlc" and model.config.device != "cpu" for model in _members(each).values())
+    ]
+
+
+def _fits(pair: "ResolvedPair", totals: Sequence[int]) -> bool:
+    needs = models.fullest_card(_members(pair).values(), pair.config.placement, len(totals))
+    return bool(totals) and needs is not None and needs * _HEADROOM <= max(totals) * _USABLE
+
+
+def _members(pair: "ResolvedPair") -> dict[str, "ResolvedModel"]:
+    """The models by role; one model in both roles stands once."""
+    if pair.coder.name == pair.reviewer.name:
+        return {"Coder and reviewer": pair.coder}
+    return {"Coder": pair.coder, "Reviewer": pair.reviewer}
+
+
+def _others(configuration: "Configuration", pair: "ResolvedPair") -> list["ResolvedModel"]:
+    own = {pair.coder.name, pair.reviewer.name}
+    found: dict[str, ResolvedModel] = {}
+    for name in configuration.pairs:
+        for model in _members(configuration.pair(name)).values():
+            if model.kind == "mlc" and model.name not in own:
+                found[model.name] = model
+    return list(found.values())
+
+
+async def _gpu(pair: "ResolvedPair", served: Sequence["ResolvedModel"]) -> Result:
+    devices = {(each.config.device or "auto").partition(":")[0] for each in served} - {"cpu"}
+    found = await find_gpus(sys.platform)
+    needs = models.fullest_card(served, pair.config.placement, len(found.found))
+    return machine.gpu_result(found, wanted=bool(devices), needs=needs, needed=bool(devices - {"auto"}))
+
+
+async def _git_lfs(remote: Sequence["ResolvedModel"], environ: Mapping[str, str]) -> Result:
+    fetch = await in_thread(lambda: any(not models.weights_of(each, environ).complete for each in remote))
+    return await machine.git_lfs(needed=fetch)
+
+
+def _weights(model: "ResolvedModel", environ: Mapping[str, str], role: str) -> Callable[[], Awaitable[Result]]:
+    return lambda: models.weights(model, environ, role=role)
+
+
+def _endpoint(asked: "models.Asked | Result", seconds: float) -> Probe:
+    if isinstance(asked, Result):
+        return Probe(asked.id, asked.title, seconds, lambda: _at_once(asked), asked.needed)
+    return Probe(
+        f"endpoint.{asked.name}",
+        f"Server {asked.name}",
+        seconds,
+        lambda: models.endpoint(asked, seconds=ENDPOINT_SECONDS),
+        asked.needed,
+    )
+
+
+async def _at_once(result: Result) -> Result:
+    return result
+
+
+def _asked(
+    configuration: "Configuration", pair: "ResolvedPair", environ: Mapping[str, str]
+) -> list["models.Asked | Result"]:
+    """Every configured endpoint; those of the pair are needed, and are asked for the pair's models."""
+    used: dict[str, list[str]] = {}
+    for model in _members(pair).values():
+        if model.config.endpoint is not None:
+            names = used.setdefault(model.config.endpoint, [])
+            if model.served_name is not None:
+                names.append(model.served_name)
+    asked: list[models.Asked | Result] = []
+    for name, config in configuration.endpoints.items():
+        needed = name in used
+        try:
+            key = config.api_key(environ)
+        except ConfigurationError as error:
+            asked.append(
+                Result(
+                    id=f"endpoint.{name}",
+                    title=f"Server {name}",
+                    status=Status.ERROR if needed else Status.WARN,
+                    sentence=str(error),
+                    action="Set the variable before secondpass is started.",
+                    command=f"export {config.api_key_env}=",
+                    needed=needed,
+                )
+            )
+            continue
+        asked.append(
+            models.Asked(
+                name=name,
+                urls=config.base_url,
+                api_key=key,
+                key_env=config.api_key_env,
+                wanted=tuple(dict.fromkeys(used.get(name, ()))),
+                needed=needed,
+            )
+        )
+    return asked

@@ -1,0 +1,268 @@
+"""Probes of what answers for a pair: MLC-LLM, weights on disk, servers that run already."""
+
+import asyncio
+import importlib.metadata
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.doctor.asking import ask_program, in_thread
+from core.doctor.result import Detail, Result, Status, gib, short
+from core.engines.mlc_install import install_command, is_installed, placeholders
+from core.engines.mlc_serve import REMOTE, downloaded, local_path, mlc_home
+from core.errors import SecondpassError
+
+if TYPE_CHECKING:
+    from core.config import ResolvedModel
+
+IMPORT_SECONDS = 40.0
+"""Importing MLC-LLM takes 2 to 4 seconds, more while the disk is cold."""
+
+_IMPORT = "import mlc_llm; print('version', getattr(mlc_llm, '__version__', ''))"
+_DISTRIBUTION = re.compile(r"mlc[-_.]llm([-_.].+)?", re.IGNORECASE)
+
+
+async def mlc(environ: Mapping[str, str], *, needed: bool) -> Result:
+    """Whether MLC-LLM is installed and can be imported, tried in a process of its own."""
+    fake = placeholders()
+    if fake:
+        return Result(
+            id="mlc-llm",
+            title="MLC-LLM",
+            status=Status.ERROR,
+            sentence=f"Only {', '.join(fake)} 0.1 from PyPI is installed: an empty placeholder, not MLC-LLM.",
+            action="Install MLC-LLM from its own index; that replaces the placeholder.",
+            command=install_command(),
+            needed=needed,
+            details={"version": None, "placeholders": list(fake)},
+        )
+    if not is_installed():
+        return Result(
+            id="mlc-llm",
+            title="MLC-LLM",
+            status=Status.MISSING,
+            sentence="MLC-LLM is not installed; this pair's models run with it."
+            if needed
+            else "MLC-LLM is not installed, and this pair does not need it.",
+            action="Install it from its own index: PyPI has empty placeholders only.",
+            command=install_command(),
+            needed=needed,
+            details={"version": None, "placeholders": []},
+        )
+    said = await ask_program(sys.executable, "-P", "-c", _IMPORT, seconds=IMPORT_SECONDS, environ=environ)
+    assert said is not None  # the interpreter that runs this is there
+    version = next((line.removeprefix("version").strip() for line in said.out.splitlines() if "version" in line), "")
+    if said.code != 0:
+        return Result(
+            id="mlc-llm",
+            title="MLC-LLM",
+            status=Status.ERROR,
+            sentence=f"MLC-LLM is installed but cannot be imported: {said.complaint.rstrip('.')}.",
+            action="Install it again, with the package for this machine's driver.",
+            command=install_command(),
+            needed=needed,
+            details={"version": _installed_version(), "placeholders": []},
+        )
+    version = version or _installed_version() or "of an unknown version"
+    return Result(
+        id="mlc-llm",
+        title="MLC-LLM",
+        status=Status.OK,
+        sentence=f"MLC-LLM {version} can be imported.",
+        needed=needed,
+        details={"version": version, "placeholders": []},
+    )
+
+
+def _installed_version() -> str | None:
+    named = ((str(each.name), each.version) for each in importlib.metadata.distributions())
+    return next((version for name, version in named if _DISTRIBUTION.fullmatch(name or "")), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Where a model's weights are or would be. ``present`` is 0 and ``total`` None where there is nothing yet."""
+
+    folder: Path
+    present: int
+    total: int | None
+    complete: bool
+    remote: bool
+
+
+def weights_of(model: "ResolvedModel", environ: Mapping[str, str]) -> Weights:
+    """Look at the disk; may block where the folder is on a server that is gone."""
+    source = model.config.source or ""
+    prefix = next((each for each in REMOTE if source.startswith(each)), None)
+    folder = (
+        Path(local_path(source))
+        if prefix is None
+        else mlc_home(environ) / "model_weights" / "hf" / source.removeprefix(prefix)
+    )
+    if not folder.is_dir():
+        return Weights(folder=folder, present=0, total=None, complete=False, remote=prefix is not None)
+    present, total = downloaded(folder)
+    usable = (folder / "mlc-chat-config.json").is_file() and total is not None
+    complete = usable and (total is None or present >= total)
+    return Weights(folder=folder, present=present, total=total, complete=complete, remote=prefix is not None)
+
+
+async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: str) -> Result:
+    """The weights of one model of the pair."""
+    found = await in_thread(lambda: weights_of(model, environ))
+    expected = int((model.config.weights_gib or 0) * 2**30) or None
+    free = await in_thread(lambda: _free(found.folder))
+    common = {
+        "id": f"model.{model.name}",
+        "title": role,
+        "details": {
+            "model": model.name,
+            "folder": str(found.folder),
+            "present": found.present,
+            "total": found.total if found.total is not None else expected,
+            "complete": found.complete,
+        },
+    }
+    if found.complete:
+        sentence = f"{model.name} is on disk: {gib(found.present)} in {short(found.folder)}."
+        return Result(status=Status.OK, sentence=sentence, needed=True, **common)  # type: ignore[arg-type]
+    if found.folder.is_dir():
+        of = "" if found.total is None else f" of {gib(found.total)}"
+        return Result(
+            status=Status.ERROR,
+            sentence=f"{model.name} is incomplete in {short(found.folder)}: {gib(found.present)}{of}; "
+            "MLC-LLM would take it for whole and never become ready.",
+            action="Delete the folder, so that it is fetched again." if found.remote else "Convert or copy it again.",
+            command=f"rm -r {shlex.quote(str(found.folder))}" if found.remote else "",
+            needed=True,
+            **common,  # type: ignore[arg-type]
+        )
+    if not found.remote:
+        return Result(
+            status=Status.MISSING,
+            sentence=f"{model.name} is not there: {found.folder} does not exist.",
+            action="Correct the model's source in the settings.",
+            needed=True,
+            **common,  # type: ignore[arg-type]
+        )
+    size = "" if expected is None else f"{gib(expected)} "
+    room = expected is None or free is None or free > expected * 1.05
+    return Result(
+        status=Status.WARN if room else Status.ERROR,
+        sentence=f"{model.name} is not on disk; {size}will go to {short(mlc_home(environ))} at the first start"
+        + ("." if room or free is None else f", but only {gib(free)} are free there."),
+        action="" if room else "Make room, or set MLC_LLM_HOME to a folder on a larger disk.",
+        needed=True,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _free(folder: Path) -> int | None:
+    nearest = next((each for each in (folder, *folder.parents) if each.exists()), None)
+    return None if nearest is None else shutil.disk_usage(nearest).free
+
+
+async def other_weights(models: Sequence["ResolvedModel"], environ: Mapping[str, str]) -> Result:
+    """Which models of the other pairs are on disk."""
+    found = await in_thread(lambda: [(each.name, weights_of(each, environ)) for each in models])
+    here = [(name, each) for name, each in found if each.complete]
+    names = ", ".join(f"{name} ({gib(each.present)})" for name, each in here)
+    return Result(
+        id="models",
+        title="Other models",
+        status=Status.OK,
+        sentence=f"On disk: {names}." if here else "No model of another pair is on disk; none has to be.",
+        details={"models": [{"model": name, "folder": str(w.folder), "present": w.present} for name, w in here]},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A server as configured: its addresses, and the models of the configuration that it should serve."""
+
+    name: str
+    urls: tuple[str, ...]
+    api_key: str | None
+    key_env: str | None
+    wanted: tuple[str, ...]
+    needed: bool
+
+
+async def endpoint(asked: Asked, *, seconds: float) -> Result:
+    """Whether a server answers and has the models wanted of it."""
+    answers = await asyncio.gather(*(_list_models(url, asked, seconds) for url in asked.urls))
+    good = [each for each in answers if not isinstance(each, SecondpassError)]
+    bad = [str(each).rstrip(".") for each in answers if isinstance(each, SecondpassError)]
+    served = sorted({name for names in good for name in names})
+    absent = [name for name in asked.wanted if served and name not in served]
+    details: dict[str, Detail] = {
+        "urls": list(asked.urls),
+        "answering": len(good),
+        "served": served,
+        "wanted": list(asked.wanted),
+    }
+    common = {"id": f"endpoint.{asked.name}", "title": f"Server {asked.name}", "needed": asked.needed}
+    if not good:
+        return Result(
+            status=Status.MISSING if asked.needed else Status.WARN,
+            sentence=f"{bad[0]}.",
+            action="Start that server, or correct base_url in the settings.",
+            details=details,
+            **common,  # type: ignore[arg-type]
+        )
+    offers = f"; it offers {', '.join(served[:5])}{' and more' if len(served) > 5 else ''}" if served else ""
+    if absent:
+        return Result(
+            status=Status.ERROR,
+            sentence=f"{asked.urls[0]} answers, but does not serve {', '.join(absent)}{offers}.",
+            action="Set served_name in the settings to a model that it offers.",
+            details=details,
+            **common,  # type: ignore[arg-type]
+        )
+    of = "" if len(asked.urls) == 1 else f" ({len(good)} of {len(asked.urls)} addresses)"
+    trouble = f" Not all do: {bad[0]}." if bad else ""
+    return Result(
+        status=Status.WARN if bad else Status.OK,
+        sentence=f"{asked.urls[0]} answers{of}{offers}.{trouble}",
+        action="Start the others, or take them out of base_url." if bad else "",
+        details=details,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+async def _list_models(url: str, asked: Asked, seconds: float) -> tuple[str, ...] | SecondpassError:
+    from core.engines.endpoint import Endpoint
+    from core.engines.timeouts import Timeouts
+
+    server = Endpoint(
+        url,
+        model=asked.wanted[0] if asked.wanted else asked.name,
+        served_name=None,
+        api_key=asked.api_key,
+        key_env=asked.key_env,
+        timeouts=Timeouts(connect=seconds),
+    )
+    try:
+        return await server.list_models()
+    except SecondpassError as error:
+        return error
+    finally:
+        await server.close()
+
+
+def fullest_card(models: Iterable["ResolvedModel"], placement: str, cards: int) -> int | None:
+    """Bytes of weights on the fullest card; None where a model does not say its size.
+
+    ``auto`` is taken as the kindest placement that keeps both loaded: split with two cards, else both on one.
+    """
+    sizes = [each.config.weights_gib for each in models if each.kind == "mlc"]
+    if not sizes or any(size is None for size in sizes):
+        return None
+    known = [int(size * 2**30) for size in sizes if size is not None]
+    alone = placement in ("swap", "split") or (placement == "auto" and cards > 1)
+    return max(known) if alone else sum(known)

@@ -1,0 +1,1 @@
+"""The prompt: what is asked for next, with files, commands and a history."""

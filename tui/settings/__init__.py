@@ -1,0 +1,1 @@
+"""The Settings screen: the configuration as a form, made from its schema."""

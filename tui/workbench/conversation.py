@@ -1,0 +1,279 @@
+"""The turns of a session: what is asked at the prompt, what waits, and the way back."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from textual.widgets import Select
+
+from analyzers.tokens import estimate_tokens
+from core.briefing import FollowUp
+from core.events import Event, Rewound
+from core.run import RunRequest
+from tui.prompt.bar import PromptBar, PromptInput
+from tui.prompt.commands import Typed, read_command
+from tui.prompt.mentions import Mention, given, read_mentions
+from tui.visible import one_line
+from tui.widgets.lines import Line, line
+from tui.workbench import header
+from tui.workbench.display import WorkbenchDisplay
+from tui.workbench.state import turns
+
+TWICE_SECONDS = 0.8
+"""Esc pressed again within this time, with nothing running, goes back."""
+
+_TIGHT = 0.75
+"""Share of the context window that a prompt may take before a warning says so."""
+
+
+class WorkbenchConversation(WorkbenchDisplay):
+    """What the prompt does. How a run is started and recorded is left to the screen."""
+
+    def __init__(self, roles: header.Roles, *, folder: Path, allow_weak_sandbox: bool) -> None:
+        super().__init__(roles, folder=folder)
+        self._allow_weak_sandbox = allow_weak_sandbox
+        self._waiting: list[str] = []
+        self._escaped = float("-inf")
+
+    # For the screen to fill in
+
+    def start(self, request: RunRequest) -> bool:
+        """Start a run; False if it could not be, and the screen says why."""
+        raise NotImplementedError
+
+    def record(self, event: Event) -> None:
+        """Keep what the person did after a run, and show it."""
+        raise NotImplementedError
+
+    def action_run(self) -> None:
+        """Run the spec in the editor from the start."""
+        raise NotImplementedError
+
+    # The prompt
+
+    def on_prompt_bar_submitted(self, event: PromptBar.Submitted) -> None:
+        event.stop()
+        typed = read_command(event.text)
+        if typed is not None:
+            self._command(typed)
+        elif self.state.running:
+            self._waiting.append(event.text)
+            self.prompt.sent()
+            self._say_waiting()
+        elif self.ask(event.text):
+            self.prompt.sent()
+
+    def ask(self, text: str) -> bool:
+        """Ask for ``text``: of the code that stands, else it is the spec. False if it could not be asked."""
+        mentions = read_mentions(text, self.folder)
+        if problem := next((mention.problem for mention in mentions if mention.problem), ""):
+            self.say(f"{problem}; mend the name, or take the @ away.")
+            return False
+        state, editor = self.state, self.spec_pane.editor
+        if state.code is None or state.run is None:
+            if editor.text.strip() and state.run is None:
+                self.say(
+                    "There is a spec in the editor that was not run yet: F4 runs it, then ask for changes.", "info"
+                )
+                return False
+            editor.put(text, None)
+            return self.start(self.request(files=mentions))
+        follow_up = FollowUp(requests=(*state.answered, text.strip()), base=state.code, turn=state.turn + 1)
+        return self.start(self.request(follow_up, files=mentions))
+
+    def request(self, follow_up: FollowUp | None = None, *, files: tuple[Mention, ...] = ()) -> RunRequest:
+        """What a run of the spec in the editor asks for; an emptied editor means the spec that was run last."""
+        pane, run = self.spec_pane, self.state.run
+        empty = follow_up is not None and run is not None and not pane.editor.text.strip()
+        return RunRequest(
+            spec=run.spec if empty and run else pane.editor.text,
+            filename=run.filename if empty and run else pane.editor.filename,
+            pattern=pane.pattern,
+            guard=pane.guard,  # type: ignore[arg-type]
+            allow_weak_sandbox=self._allow_weak_sandbox,
+            follow_up=follow_up,
+            files=given(files),
+        )
+
+    def action_prompt(self, text: str = "") -> None:
+        """Go to the prompt."""
+        prompt = self.prompt.input
+        if text and not prompt.text:
+            prompt.put(text)
+        prompt.focus()
+
+    def on_prompt_bar_counted(self, event: PromptBar.Counted) -> None:
+        event.stop()
+        self.prompt.note(self._cost_line(event.mentions))
+
+    def _cost_line(self, mentions: tuple[Mention, ...]) -> Line | None:
+        """What the files named in the prompt cost, against the smaller context window."""
+        if not mentions:
+            return self._waiting_line()
+        parts: list[str | tuple[str, str]] = []
+        for mention in mentions:
+            parts.append(", " if parts else "")
+            bad = bool(mention.problem)
+            shown = (
+                one_line(mention.problem, 80) if bad else f"@{one_line(mention.name, 40)} ≈ {mention.tokens:,} tokens"
+            )
+            parts.append((f"✗ {shown}", "bad") if bad else (shown, "text"))
+        window = self.smallest_context()
+        if window:
+            base = self.state.code or ""
+            known = (
+                estimate_tokens(self.spec_pane.editor.text) + estimate_tokens(base) + estimate_tokens(self.prompt.text)
+            )
+            used = known + sum(mention.tokens for mention in mentions)
+            told = f" · about {used:,} of {window:,} tokens"
+            if used > window:
+                parts.append((f"{told}: it does not fit, name fewer files", "bad"))
+            elif used > _TIGHT * window:
+                parts.append((f"{told}: little room is left for the answer", "warn"))
+            else:
+                parts.append((told, "muted"))
+        return line(*parts, hang=2)
+
+    def smallest_context(self) -> int:
+        """The smaller context window of the two models in tokens, 0 while that is not known."""
+        return min((answer.context for answer in self.state.answers if answer.context), default=0)
+
+    # What waits for the run to end
+
+    def _say_waiting(self) -> None:
+        self.prompt.note(self._waiting_line())
+
+    def _waiting_line(self) -> Line | None:
+        if not self._waiting:
+            return None
+        more = f" (+{len(self._waiting) - 1})" if len(self._waiting) > 1 else ""
+        return line(("… next: ", "info"), one_line(self._waiting[0], 100), (more, "muted"), hang=2)
+
+    def ended(self, *, well: bool) -> None:
+        """A run ended: the next request that waits is asked, or all of them are given back if it did not go well."""
+        run = self.state.run
+        self.prompt.forget_files()
+        if not well:
+            lost = run.requests[len(self.state.answered) :] if run is not None else ()
+            back = [*lost, *self._waiting]
+            self._waiting.clear()
+            if back:
+                self.prompt.give_back("\n".join(back))
+        elif self._waiting:
+            text = self._waiting.pop(0)
+            if self.ask(text):
+                self.prompt.history.add(text)
+            else:
+                self.prompt.give_back(text)
+        self._say_waiting()
+
+    # The way back
+
+    def escape_pressed(self) -> None:
+        """Esc with nothing running: pressed twice it goes back a turn."""
+        now = time.monotonic()
+        if now - self._escaped < TWICE_SECONDS:
+            self._escaped = float("-inf")
+            self.action_undo_turn()
+        else:
+            self._escaped = now
+
+    def action_undo_turn(self) -> None:
+        """Choose which turn to go back to."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
+            return
+        past = turns(self.state)
+        if not past:
+            self.notify("There is no turn to go back to.", markup=False)
+            return
+        from tui.workbench.rewind import RewindScreen
+
+        _ = self.app.push_screen(RewindScreen(past, scripted=self.roles.scripted), self._rewind)
+
+    def _rewind(self, turn: int | None) -> None:
+        if turn is None:
+            return
+        undone = turns(self.state)[turn:]
+        self.record(Rewound(turn=turn))
+        run = undone[0].run if undone else None
+        if run is not None and run.requests:
+            self.prompt.give_back(run.requests[-1])
+        kept = [saved.path for state in undone for saved in state.saved]
+        if kept:
+            self.notify(f"{', '.join(kept)} stays as it was saved; /save writes what stands now.", markup=False)
+        self.draw()
+        self.action_prompt()
+
+    # Commands
+
+    def _command(self, typed: Typed) -> None:
+        command = typed.command
+        if command is None:
+            self.say(typed.problem)
+            return
+        actions: dict[str, Callable[[], None]] = {
+            "run": self.action_run,
+            "stop": partial(self._action, "stop"),
+            "new": self.action_new_session,
+            "undo": self.action_undo_turn,
+            "pattern": partial(self._choose, "pattern", typed.argument),
+            "guard": partial(self._choose, "guard", typed.argument),
+            "review": partial(self._choose, "asking", typed.argument),
+            "diff": partial(self._action, "hunks"),
+            "save": partial(self._action, "save"),
+            "examples": partial(self._action, "examples"),
+            "sessions": partial(self._action, "app.sessions"),
+            "bench": partial(self._action, "app.benchmark"),
+            "doctor": partial(self._action, "app.doctor"),
+            "settings": partial(self._action, "app.settings"),
+            "theme": partial(self._action, "app.next_theme"),
+            "help": partial(self._action, "app.help"),
+            "quit": partial(self._action, "app.quit"),
+        }
+        self.prompt.sent()
+        actions[command.name]()
+
+    def _action(self, name: str) -> None:
+        self.run_worker(self.run_action(name), group="command", exit_on_error=False)
+
+    def _choose(self, id_: str, value: str) -> None:
+        self.query_one(f"#{id_}", Select).value = value
+        self.notify(f"{id_.capitalize() if id_ != 'asking' else 'Review'}: {value}.", markup=False)
+
+    def action_new_session(self) -> None:
+        """Begin a new session; Ctrl+Z in the Spec pane brings the text back."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
+            return
+        self.forget()
+        self.spec_pane.editor.put("", None)
+        self.draw()
+        self.action_prompt()
+
+    def on_prompt_input_asked(self, event: PromptInput.Asked) -> None:
+        event.stop()
+        if event.what == "editor":
+            self.run_worker(self._edit_outside(), group="editor", exclusive=True, exit_on_error=False)
+            return
+        from tui.prompt.search import HistoryScreen
+
+        screen = HistoryScreen(self.prompt.history, scripted=self.roles.scripted)
+        _ = self.app.push_screen(screen, self._found_in_history)
+
+    def _found_in_history(self, text: str | None) -> None:
+        if text is not None:
+            self.prompt.input.put(text)
+        self.action_prompt()
+
+    async def _edit_outside(self) -> None:
+        from tui.outside_editor import EditorError, edit_text
+
+        try:
+            text = await edit_text(self.app, self.prompt.text, suffix=".md")
+        except EditorError as error:
+            self.say(str(error))
+            return
+        self.prompt.input.put(text.rstrip("\n"))
+        self.action_prompt()
