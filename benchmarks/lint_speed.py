@@ -166,7 +166,8 @@ def sizes(prompts: dict[str, Sequence[str]], rounds: int, missed: list[str]) -> 
         ratios = " | ".join(f"{statistics.median(own) / statistics.median(base):.1f}" for own in (cold, typing))
         yield (
             f"| {form.name} | {statistics.median(cold):.1f} ms | {p95(cold):.1f} ms "
-            f"| {statistics.median(typing):.1f} ms | {p95(typing):.1f} ms | {form.bound:g} ms | {form.compared} | {statistics.median(base):.2f} ms | {ratios} |"
+            f"| {statistics.median(typing):.1f} ms | {p95(typing):.1f} ms | {form.bound:g} ms | {form.compared} "
+            f"| {statistics.median(base):.2f} ms | {ratios} |"
         )
 
 

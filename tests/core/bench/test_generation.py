@@ -56,7 +56,7 @@ async def test_phases_and_pipeline_reach_the_same_results_within_the_batch(tmp_p
                 patterns=PATTERNS,
                 guard="proven",
                 profile="strict",
-                schedule=schedule,  # type: ignore[arg-type]
+                schedule=schedule,
             )
             with Store(tmp_path / f"{schedule}.sqlite") as store:
                 run = store.add_run(config)
