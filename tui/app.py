@@ -29,6 +29,7 @@ from tui.workbench.screen import WorkbenchScreen
 
 if TYPE_CHECKING:
     from core.config import InterfaceConfig, ResolvedPair
+    from tui.benchmark.live import LiveBench
 
 QUIT_SECONDS = 2.0
 """Ctrl+C quits when it is pressed again within this time."""
@@ -82,6 +83,7 @@ class SecondpassApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", key_display="F1", priority=True),
         Binding("f2", "settings", "Settings", show=False, id="app.settings", key_display="F2", priority=True),
+        Binding("f5", "benchmark", "Bench", id="app.benchmark", key_display="F5", priority=True),
         Binding("f11,alt+d", "doctor", "Doctor", show=False, id="app.doctor", priority=True),
         Binding("ctrl+c", "copy_or_quit", "Copy; twice: quit", show=False, id="app.copy-or-quit", priority=True),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True),
@@ -97,6 +99,7 @@ class SecondpassApp(App[None]):
         self._asked_to_quit = float("-inf")
         self._mouse_on = True
         self.workbench = self._make_workbench()
+        self.bench: LiveBench | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._theme_name(options.interface.theme if options.interface else "dark")
@@ -150,7 +153,9 @@ class SecondpassApp(App[None]):
             self.action_doctor(first=True)
 
     async def close_engines(self) -> None:
-        """Close the engines, in bounded time."""
+        """Close the engines and end a benchmark run, in bounded time."""
+        if self.bench is not None:
+            self.bench.kill()
         pair = self.workbench.pair
         if pair is None:
             return
@@ -240,10 +245,41 @@ class SecondpassApp(App[None]):
         if not isinstance(self.screen, SettingsScreen):
             _ = self.push_screen(SettingsScreen(self.options.models, scripted=self.workbench.roles.scripted))
 
+    def action_benchmark(self) -> None:
+        """Show the run that goes on, or the stored ones."""
+        from tui.benchmark.runs import RunsScreen
+        from tui.benchmark.screen import BenchmarkScreen
+
+        if isinstance(self.screen, RunsScreen | BenchmarkScreen):
+            return
+        if self.bench is not None and self.bench.running:
+            _ = self.push_screen(BenchmarkScreen(self.bench))
+            return
+        pair = self.workbench.pair.name if self.workbench.pair is not None else self.options.pair.name
+        _ = self.push_screen(RunsScreen(pair, scripted=self.workbench.roles.scripted))
+
+    def run_bench(self, arguments: tuple[str, ...], *, live: "LiveBench | None" = None) -> None:
+        """Start a benchmark run, or go on with ``live``, and show it."""
+        from tui.benchmark.live import LiveBench
+        from tui.benchmark.screen import BenchmarkScreen
+
+        if self.bench is not None and self.bench.running:
+            self.notify("A run is going on; one at a time, both would share the GPU.", markup=False)
+            return
+        self.bench = live or LiveBench()
+        if self.options.models is not None:
+            arguments = (*arguments, "--models", str(self.options.models))
+        if self.options.allow_weak_sandbox:
+            arguments = (*arguments, "--allow-weak-sandbox")
+        self.run_worker(self.bench.drive(arguments), group="bench", exit_on_error=False)
+        if live is None:
+            _ = self.push_screen(BenchmarkScreen(self.bench))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers besides Textual's own."""
         yield from super().get_system_commands(screen)
         yield SystemCommand("Doctor", "What works on this machine, and what to do about the rest", self.action_doctor)
+        yield SystemCommand("Benchmark", "Run and compare patterns on HumanEval+ and MBPP+", self.action_benchmark)
         yield SystemCommand("Settings", "Models, pairs, endpoints and the interface", self.action_settings)
 
     def action_mouse(self) -> None:

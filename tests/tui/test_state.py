@@ -153,7 +153,7 @@ def test_a_question_stands_until_it_is_decided_or_the_run_ends() -> None:
 def test_a_new_run_begins_clean_but_for_the_engines() -> None:
     ready = EnginePhase(role="coder", phase=Phase.READY)
     state = fold(STARTED, ready, Notice(text="n"), draft_started(), finished(), STARTED)
-    assert state == Workbench(run=STARTED, coder=EngineStatus(Phase.READY))
+    assert state == Workbench(run=STARTED, coder=EngineStatus(Phase.READY), n=STARTED.n)
 
 
 def test_the_whole_text_of_a_finished_answer_wins_and_an_empty_one_keeps_what_was_streamed() -> None:

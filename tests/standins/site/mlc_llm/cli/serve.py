@@ -17,11 +17,15 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[5]))
+# By its own name: some package of the environment may be called "tests" too.
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.standins.openai_server import Scenario, Server
+if TYPE_CHECKING:
+    from tests.standins.openai_server import Scenario, Server
+else:
+    from openai_server import Scenario, Server
 
 logger = logging.getLogger("mlc_llm")
 

@@ -1,0 +1,92 @@
+"""``secondpass bench run`` as a child process: its lines come in, it can be stopped, and it never outlives the app."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+
+_PROGRAM = (sys.executable, "-I", "-c", "from tui.cli import main; main()")
+_LONGEST = 1 << 24
+"""Bytes of a line; an event of a run is far shorter."""
+_GRACE = 3.0
+"""Seconds between asking the child to stop and killing it."""
+_BREATHER = 50
+"""Lines after which others get a turn: a child that prints at once must not hold up the screen."""
+
+
+class BenchChild:
+    """One command of the bench.
+
+    Args:
+        arguments: What stands behind ``secondpass bench``.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self._arguments = tuple(arguments)
+        self._process: asyncio.subprocess.Process | None = None
+        self._said = b""
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Start it and give its lines; returns when it has ended.
+
+        Raises:
+            OSError: It cannot be started.
+        """
+        self._process = process = await asyncio.create_subprocess_exec(
+            *_PROGRAM,
+            "bench",
+            *self._arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LONGEST,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = asyncio.create_task(process.stderr.read())
+        count = 0
+        async for line in process.stdout:
+            yield line
+            count += 1
+            if count % _BREATHER == 0:
+                await asyncio.sleep(0)
+        self._said = await said
+        await process.wait()
+
+    @property
+    def code(self) -> int | None:
+        """Its exit code, None while it runs."""
+        return self._process.returncode if self._process is not None else None
+
+    @property
+    def last_words(self) -> str:
+        """The last sentence that it said on standard error, "" if none."""
+        lines = self._said.decode(errors="replace").strip().splitlines()
+        return lines[-1].removeprefix("secondpass: ") if lines else ""
+
+    async def stop(self) -> None:
+        """Stop it; returns when it has ended. What it had finished is kept."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+        try:
+            await asyncio.wait_for(process.wait(), _GRACE)
+        except TimeoutError:
+            self.kill()
+            await process.wait()
+
+    def kill(self) -> None:
+        """End it and everything it started, at once."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
