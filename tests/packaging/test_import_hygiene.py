@@ -13,7 +13,8 @@ import importlib, pkgutil, sys
 for name in sys.argv[1:]:
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, name + "."):
-        if not module.name.endswith("__main__"):
+        # The judge's child is a program of its own: it is started as a file and imports by names that only it has.
+        if not module.name.endswith("__main__") and not module.name.startswith("core.bench.judge.child."):
             importlib.import_module(module.name)
 """
 
