@@ -148,6 +148,10 @@ class Driver:
         await self.until(lambda: self.bench.state.ending is not None, "the run ends")
         await self.until(lambda: self.bench.spec_pane.fresh, "the spec is linted")
         self.bench.draw()
+        await self.still()
+
+    async def still(self) -> None:
+        """Return when nothing on the screen moves any more."""
         shown, still = "", 0
         while still < 3:
             # The focus follows the panes after the next refresh: wait until nothing moves any more.

@@ -1,7 +1,6 @@
 """The Settings: models.toml as a form made from its schema, written into the user's own file."""
 
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from tui.app import SecondpassApp
 
 _KINDS = {"pairs": "pair", "models": "model", "endpoints": "endpoint"}
-_ESCAPE_SECONDS = 3.0
-"""Esc leaves with unsaved changes when it is pressed again within this time."""
 
 
 class SettingsScreen(Screen[None]):
@@ -61,7 +58,7 @@ class SettingsScreen(Screen[None]):
         self._new: list[KeyPath] = []
         self._drafts: dict[KeyPath, str] = {}
         self._rejected: str | None = None
-        self._escaped = float("-inf")
+        self._warned: dict[KeyPath, str] | None = None
 
     def compose(self) -> ComposeResult:
         if self._scripted:
@@ -85,6 +82,7 @@ class SettingsScreen(Screen[None]):
         await self._show_form()
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
+        self._warned = None
         message = self.query_one("#settings-message", Static)
         message.update(visible(text))
         message.set_class(wrong, "wrong")
@@ -320,12 +318,11 @@ class SettingsScreen(Screen[None]):
             await self._saved(f"Saved in {path}; Alt+Z takes it back.", interface_only=False)
 
     def action_leave(self) -> None:
-        """Back; with unsaved changes only when pressed twice."""
-        now = time.monotonic()
+        """Back; with unsaved changes only when the screen says that they would be lost."""
         self._keep_all()
-        if self._drafts and now - self._escaped > _ESCAPE_SECONDS:
-            self._escaped = now
+        if self._drafts and self._warned != self._drafts:
             count = len(self._drafts)
             self._say(f"{count} {'change is' if count == 1 else 'changes are'} not saved: Ctrl+S saves, Esc leaves.")
+            self._warned = dict(self._drafts)
             return
         _ = self.dismiss(None)

@@ -157,7 +157,9 @@ async def test_a_wrong_configuration_is_said_on_the_screen(tmp_path: Path) -> No
     async with driven(replace(demo_options(), models=broken)) as driver:
         await driver.press("f11")
         await driver.until(lambda: isinstance(driver.app.screen, DoctorScreen))
-        await driver.shows("default_pair must be a text in")
+        await driver.until(
+            lambda: "default_pair must be a text in quotes" in " ".join(driver.text.split()), "that is said"
+        )
 
 
 async def test_every_result_has_a_word_besides_its_colour() -> None:
