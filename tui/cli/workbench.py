@@ -6,17 +6,19 @@ from pathlib import Path
 from core.config import Configuration, ResolvedPair, load_configuration
 from core.engines.availability import why_unavailable
 from core.errors import ExitCode, UsageError
-from core.sessions import list_sessions
+from core.sessions import find_session, list_sessions, summary
 from tui.cli.crash import start_logging
 
 _DEMO = "demo"
 
 
-def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow_weak_sandbox: bool) -> int:
+def open_workbench(
+    *, pair: str | None, last: bool, resume: str | None, models: Path | None, allow_weak_sandbox: bool
+) -> int:
     """Open the app; returns its exit code.
 
     Raises:
-        SecondpassError: the configuration is wrong, or there is no session to continue.
+        SecondpassError: the configuration is wrong, or there is no such session.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
@@ -26,14 +28,9 @@ def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow
         return ExitCode.USAGE
     start_logging()
     configuration = load_configuration(models)
-    replay = None
-    if resume:
-        sessions = list_sessions()
-        if not sessions:
-            raise UsageError("There is no session to continue; run one first, `secondpass` opens the Workbench.")
-        replay = sessions[0].path
-    resolved, notices = _choose(configuration, pair)
-    first = bool(notices) and not resume and not _doctor_was_shown()
+    replay = _session(last=last, name=resume)
+    resolved, notices = _choose(configuration, pair, of_session=replay)
+    first = bool(notices) and replay is None and not _doctor_was_shown()
     # Textual is imported here and nowhere earlier: every other command works without it.
     from tui.app import AppOptions, open_app
 
@@ -52,15 +49,39 @@ def open_workbench(*, pair: str | None, resume: bool, models: Path | None, allow
     )
 
 
+def _session(*, last: bool, name: str | None) -> Path | None:
+    """The session to open.
+
+    Raises:
+        UsageError: there is none, or none of that name.
+    """
+    if name is not None:
+        return find_session(name)
+    if not last:
+        return None
+    sessions = list_sessions()
+    if not sessions:
+        raise UsageError("There is no session to continue; run one first, `secondpass` opens the Workbench.")
+    return sessions[0].path
+
+
 def _doctor_was_shown() -> bool:
     from tui.doctor.welcome import was_shown
 
     return was_shown()
 
 
-def _choose(configuration: Configuration, named: str | None) -> tuple[ResolvedPair, tuple[str, ...]]:
-    """The pair named, or the default pair, or the demo pair with a sentence about why not the default one."""
-    resolved = configuration.pair(named)
+def _choose(
+    configuration: Configuration, named: str | None, *, of_session: Path | None
+) -> tuple[ResolvedPair, tuple[str, ...]]:
+    """The pair named, else the one that the session was made with, or the default pair, if it can start.
+
+    Where it cannot, the demo pair, with a sentence about why not the other.
+    """
+    if named is None and of_session is not None and (made_with := summary(of_session).pair) in configuration.pairs:
+        resolved = configuration.pair(made_with)
+    else:
+        resolved = configuration.pair(named)
     if named is not None:
         return resolved, ()
     reason = why_unavailable(resolved)
