@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from core.event_log import encode
 from core.errors import UsageError
+from core.event_log import encode
 from core.events import RunFailed, RunFinished, RunStopped
 from core.session_markdown import session_markdown
 from core.sessions import delete_session, find_session, read_session, rename_session, session_paths, summary

@@ -1,7 +1,7 @@
 """The Workbench screen: what a person can do with a run. Start it, stop it, answer it, save what came of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,14 +124,18 @@ class WorkbenchScreen(WorkbenchConversation):
         """The log of the session on the screen; None if there is none, or it is not kept."""
         return self._session.path if self._session is not None else None
 
-    def resume(self, path: Path) -> None:
+    def resume(self, path: Path, events: Sequence[Event] | None = None) -> None:
         """Show the session in the log at ``path``; what is asked next goes on with it.
+
+        Args:
+            path: The log.
+            events: What it holds, where that was read already.
 
         Raises:
             OSError: it cannot be read.
             LogFormatError: it is no session log.
         """
-        events = list(read_events(path))
+        events = list(read_events(path)) if events is None else events
         self.forget()
         self.replay(events)
         self._session = OpenSession(path)

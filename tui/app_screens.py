@@ -1,0 +1,82 @@
+"""The screens that a key, a command or the palette opens from everywhere. Each is imported when it is first shown."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from tui.app import AppOptions
+    from tui.workbench.screen import WorkbenchScreen
+
+
+class AppScreens(App[None]):
+    """Opens screens over the Workbench."""
+
+    options: "AppOptions"
+    workbench: "WorkbenchScreen"
+
+    def action_benchmark(self) -> None:
+        """Show the run that goes on, or the stored ones."""
+        raise NotImplementedError
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from tui.help import HelpScreen, keys_of
+
+        if not isinstance(self.screen, HelpScreen):
+            scripted = self.workbench.roles.scripted
+            _ = self.push_screen(HelpScreen(keys_of(type(self).BINDINGS, self.screen), scripted=scripted))
+
+    def action_doctor(self, *, first: bool = False) -> None:
+        """Show what works on this machine."""
+        from tui.doctor.screen import DoctorScreen
+
+        if isinstance(self.screen, DoctorScreen):
+            return
+        workbench = self.workbench
+        screen = DoctorScreen(
+            models=self.options.models,
+            wanted=self.options.wanted,
+            pair=workbench.pair,
+            busy=lambda: workbench.state.running,
+            first=first,
+        )
+        _ = self.push_screen(screen, self._after_doctor)
+
+    def _after_doctor(self, to: str | None) -> None:
+        if to == "demo":
+            self.workbench.try_demo()
+        elif to == "spec":
+            self.workbench.action_open("spec")
+
+    def action_settings(self) -> None:
+        """Show and change the configuration."""
+        from tui.settings.screen import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            _ = self.push_screen(SettingsScreen(self.options.models, scripted=self.workbench.roles.scripted))
+
+    def action_sessions(self) -> None:
+        """Show the past sessions."""
+        from tui.sessions.screen import SessionsScreen
+
+        if not isinstance(self.screen, SessionsScreen):
+            _ = self.push_screen(SessionsScreen(self.workbench))
+
+    def action_log(self) -> None:
+        """Show the program's log and those of the engines."""
+        from tui.log_console.screen import LogScreen
+
+        if not isinstance(self.screen, LogScreen):
+            _ = self.push_screen(LogScreen(scripted=self.workbench.roles.scripted))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers besides Textual's own."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Doctor", "What works on this machine, and what to do about the rest", self.action_doctor)
+        yield SystemCommand("Sessions", "Past sessions: search, resume, rename, export, delete", self.action_sessions)
+        yield SystemCommand("Log console", "The program's own log and those of the engines", self.action_log)
+        yield SystemCommand("Benchmark", "Run and compare patterns on HumanEval+ and MBPP+", self.action_benchmark)
+        yield SystemCommand("Settings", "Models, pairs, endpoints and the interface", self.action_settings)
