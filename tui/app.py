@@ -6,8 +6,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -47,7 +47,7 @@ class AppOptions:
     ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible. ``models`` is the file
     named by ``--models``, ``wanted`` the pair that the Doctor looks at (None: the default one); with ``onboarding`` it
     is shown first. ``interface`` is what the configuration says of the screen. ``failure`` is what went wrong before,
-    in this program itself.
+    in this program itself. ``keymap`` are the keys that the person gave to bindings, by their ids.
     """
 
     pair: "ResolvedPair"
@@ -65,6 +65,7 @@ class AppOptions:
     onboarding: bool = False
     interface: "InterfaceConfig | None" = None
     failure: Failure | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
 
 
 Opener = Callable[["ResolvedPair"], EnginePair]
@@ -88,6 +89,7 @@ class SecondpassApp(AppScreens):
         Binding("f5", "benchmark", "Bench", id="app.benchmark", key_display="F5", priority=True),
         Binding("f11,alt+d", "doctor", "Doctor", show=False, id="app.doctor", priority=True),
         Binding("ctrl+c", "copy_or_quit", "Copy; twice: quit", show=False, id="app.copy-or-quit", priority=True),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True),
         Binding("ctrl+t", "next_theme", "Theme", show=False, id="app.theme", priority=True),
         Binding("f9", "mouse", "Mouse on or off", show=False, id="app.mouse", priority=True),
@@ -132,6 +134,7 @@ class SecondpassApp(AppScreens):
         )
 
     def on_mount(self) -> None:
+        self.set_keymap(dict(self.options.keymap))
         _ = self.push_screen(self.workbench)
         self.call_after_refresh(self._open)
 

@@ -22,12 +22,14 @@ class AppScreens(App[None]):
         raise NotImplementedError
 
     def action_help(self) -> None:
-        """Show every key."""
+        """Show every key; again: back."""
         from tui.help import HelpScreen, keys_of
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.action_close()
+        else:
             scripted = self.workbench.roles.scripted
-            _ = self.push_screen(HelpScreen(keys_of(type(self).BINDINGS, self.screen), scripted=scripted))
+            _ = self.push_screen(HelpScreen(keys_of(self, self.screen, self.options.keymap), scripted=scripted))
 
     def action_doctor(self, *, first: bool = False) -> None:
         """Show what works on this machine."""
@@ -66,10 +68,12 @@ class AppScreens(App[None]):
             _ = self.push_screen(SessionsScreen(self.workbench))
 
     def action_log(self) -> None:
-        """Show the program's log and those of the engines."""
+        """Show the program's log and those of the engines; again: back."""
         from tui.log_console.screen import LogScreen
 
-        if not isinstance(self.screen, LogScreen):
+        if isinstance(self.screen, LogScreen):
+            self.screen.action_back()
+        else:
             _ = self.push_screen(LogScreen(scripted=self.workbench.roles.scripted))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -181,6 +181,19 @@ class InterfaceConfig(Table):
     """No animation and no blinking."""
 
 
+def _flat(value: object) -> object:
+    """``workbench.run = "f4"`` is a table in a table to TOML, and ``"workbench.run" = "f4"`` is not: both are meant."""
+    if not isinstance(value, Mapping):
+        return value
+    flat: dict[object, object] = {}
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            flat |= {f"{name}.{last}": keys for last, keys in inner.items()}
+        else:
+            flat[name] = inner
+    return flat
+
+
 class File(Table):
     """A whole models.toml, all layers merged."""
 
@@ -190,6 +203,10 @@ class File(Table):
     endpoints: dict[str, EndpointConfig] = Field(default_factory=dict)
     pairs: dict[str, PairConfig] = Field(default_factory=dict)
     interface: InterfaceConfig = InterfaceConfig()
+    keys: Annotated[dict[str, Annotated[str, Field(min_length=1)]], BeforeValidator(_flat)] = Field(
+        default_factory=dict
+    )
+    """Keys given to bindings, by their names."""
 
 
 TABLES: Mapping[str, type[Table]] = {

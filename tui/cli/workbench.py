@@ -34,17 +34,19 @@ def open_workbench(
     # Textual is imported here and nowhere earlier: every other command works without it.
     from tui.app import AppOptions, open_app
 
+    keymap, clashes = _keys(configuration)
     return open_app(
         AppOptions(
             pair=resolved,
             demo=configuration.pair(_DEMO),
             replay=replay,
-            notices=configuration.notices if first else (*configuration.notices, *notices),
+            notices=(*configuration.notices, *clashes, *(() if first else notices)),
             allow_weak_sandbox=allow_weak_sandbox,
             models=models,
             wanted=pair,
             onboarding=first,
             interface=configuration.interface,
+            keymap=keymap,
         )
     )
 
@@ -63,6 +65,20 @@ def _session(*, last: bool, name: str | None) -> Path | None:
     if not sessions:
         raise UsageError("There is no session to continue; run one first, `secondpass` opens the Workbench.")
     return sessions[0].path
+
+
+def _keys(configuration: Configuration) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The keys that the person changed, and a sentence for each that clashes with another.
+
+    Raises:
+        ConfigurationError: there is no binding of a name, or a key is none.
+    """
+    if not configuration.keys:
+        return {}, ()
+    from tui.keymap import clashes, keymap_of
+
+    keymap = keymap_of(configuration.keys)
+    return keymap, tuple(clashes(keymap))
 
 
 def _doctor_was_shown() -> bool:
