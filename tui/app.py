@@ -162,6 +162,7 @@ class SecondpassApp(AppScreens):
         if options.failure is not None:
             workbench.prompt.input.put(options.failure.prompt)
             self._show_failure(options.failure)
+        self.cover_if_too_small()
 
     def _show_failure(self, failure: Failure) -> None:
         from tui.failure.screen import FailureScreen
@@ -241,6 +242,7 @@ class SecondpassApp(AppScreens):
 
     def apply_interface(self, interface: "InterfaceConfig") -> None:
         """Show the screen as the configuration says."""
+        self.interface = interface
         self.theme = self._theme_name(interface.theme)
         if not self.theme.endswith(f"-{interface.theme}"):
             self.notify(f"This version has no theme {interface.theme}; the dark one is shown.", markup=False)
@@ -274,9 +276,13 @@ class SecondpassApp(AppScreens):
             arguments = (*arguments, "--models", str(self.options.models))
         if self.options.allow_weak_sandbox:
             arguments = (*arguments, "--allow-weak-sandbox")
-        self.run_worker(self.bench.drive(arguments), group="bench", exit_on_error=False)
+        self.run_worker(self._drive(self.bench, arguments), group="bench", exit_on_error=False)
         if live is None:
             _ = self.push_screen(BenchmarkScreen(self.bench))
+
+    async def _drive(self, bench: "LiveBench", arguments: tuple[str, ...]) -> None:
+        await bench.drive(arguments)
+        self.tell_terminal(f"The benchmark has ended: {bench.problem or f'{bench.board.finished} samples.'}")
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, for its own selection, or take it back."""

@@ -1,12 +1,18 @@
 """The screens that a key, a command or the palette opens from everywhere. Each is imported when it is first shown."""
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from tui import notifications
+from tui.too_small import TooSmallScreen, is_too_small
+
 if TYPE_CHECKING:
+    from core.config import InterfaceConfig
     from tui.app import AppOptions
     from tui.workbench.screen import WorkbenchScreen
 
@@ -16,10 +22,28 @@ class AppScreens(App[None]):
 
     options: "AppOptions"
     workbench: "WorkbenchScreen"
+    interface: "InterfaceConfig | None" = None
+    """What the configuration says of the screen now."""
 
     def action_benchmark(self) -> None:
         """Show the run that goes on, or the stored ones."""
         raise NotImplementedError
+
+    def tell_terminal(self, text: str) -> None:
+        """Tell a person who looks elsewhere, if that is wanted; says nothing on the screen."""
+        interface = self.interface
+        if self._driver is not None and notifications.wanted(interface, focused=self.app_focus):
+            how = interface.notify_by if interface is not None else "auto"
+            self._driver.write(notifications.notification(text, how, os.environ))
+            self._driver.flush()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self.cover_if_too_small)
+
+    def cover_if_too_small(self) -> None:
+        """Show one sentence where there is no room for a screen."""
+        if is_too_small(self.size) and self.workbench.is_mounted and not isinstance(self.screen, TooSmallScreen):
+            _ = self.push_screen(TooSmallScreen())
 
     def action_help(self) -> None:
         """Show every key; again: back."""

@@ -13,6 +13,7 @@ from core.errors import ConfigurationError
 Placement = Literal["auto", "resident", "swap", "split"]
 ThemeName = Literal["dark", "light", "terminal"]
 Notifications = Literal["unfocused", "always", "never"]
+NotifyBy = Literal["auto", "osc9", "osc777", "bell"]
 
 DEMO_SOURCE = "demo"
 DEFAULT_CONTEXT = 16384
@@ -177,6 +178,8 @@ class InterfaceConfig(Table):
     """Plain text for screen readers: no frames, no marks without a word, no moving parts."""
     notifications: Notifications = "unfocused"
     """When the terminal is told that a run has ended or asks something."""
+    notify_by: NotifyBy = "auto"
+    """How it is told: by what the terminal is known to understand, by OSC 9, by OSC 777, or by the bell."""
     reduced_motion: bool = False
     """No animation and no blinking."""
 

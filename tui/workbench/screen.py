@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.widgets import Select
 from textual.worker import Worker, WorkerState
@@ -16,6 +16,7 @@ from core.event_log import read_events
 from core.events import CodeSaved, Event, ReviewOffered, SentFinding
 from core.examples import BundledExample, bundled_examples
 from core.run import RunRequest
+from tui.notifications import news
 from tui.widgets.question import QuestionPanel
 from tui.workbench import header
 from tui.workbench.accept import AcceptScreen
@@ -28,6 +29,7 @@ from tui.workbench.open_session import OpenSession
 from tui.workbench.saving import Saved, suggested_name
 
 if TYPE_CHECKING:
+    from tui.app import SecondpassApp
     from tui.workbench.review_edit import ReviewScreen
 
 _log = logging.getLogger(__name__)
@@ -156,6 +158,8 @@ class WorkbenchScreen(WorkbenchConversation):
 
     def _received(self, event: Event) -> None:
         self.receive(event)
+        if told := news(event):
+            cast("SecondpassApp", self.app).tell_terminal(told)
         if event.type == "run_started":
             self.call_after_refresh(self._leave_welcome)
         if event.type in ("run_finished", "run_stopped", "run_failed"):

@@ -37,7 +37,7 @@ async def test_a_session_is_found_looked_into_and_gone_on_with(size: tuple[int, 
         assert driver.bench.session == wanted
         assert driver.bench.spec_pane.editor.text == "Write double(x), twice x."
         assert driver.bench.state.code
-        await driver.shows("what you ask next goes to talking")
+        await driver.shows("made with the pair lab")
         driver.bench.action_prompt()
         await driver.press(*"Add", "enter")
         await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "a second turn ends")
