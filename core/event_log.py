@@ -65,23 +65,23 @@ def read_events(path: Path) -> Iterator[Event]:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        held: tuple[int, ValueError] | None = None
+        held: tuple[int, bytes, ValueError] | None = None
         for number, line in enumerate(file, start=1):
             if held is not None:
-                raise LogFormatError(f"{path}, line {held[0]}: not an event of a session log ({_brief(held[1])}).")
+                raise LogFormatError(f"{path}, line {held[0]}: not an event of a session log ({wrong(*held[1:])}).")
             try:
                 event = decode(line)
             except ValueError as error:
                 newer = _newer_version(line)
                 if newer is not None:
                     raise LogFormatError(_too_new(path, newer)) from None
-                held = (number, error)
+                held = (number, line, error)
                 continue
             if isinstance(event, RunStarted) and event.schema_version > SCHEMA_VERSION:
                 raise LogFormatError(_too_new(path, event.schema_version))
             yield event
         if held is not None and held[0] == 1:
-            raise LogFormatError(f"{path}: not a session log ({_brief(held[1])}).")
+            raise LogFormatError(f"{path}: not a session log ({wrong(*held[1:])}).")
 
 
 def _newer_version(line: bytes) -> int | None:
@@ -99,8 +99,22 @@ def _too_new(path: Path, version: int) -> str:
     )
 
 
-def _brief(error: ValueError) -> str:
-    return str(error).splitlines()[0]
+def wrong(line: bytes, error: ValueError) -> str:
+    """Why ``line`` is no event, in a few words of ours; ``error`` is what ``decode`` raised."""
+    try:
+        content = json.loads(line)
+    except ValueError:
+        return "the line is not JSON" if line.strip(b"\0\r\n\t ") else "the line is empty"
+    if not isinstance(content, dict):
+        return "the line is no JSON object"
+    kind = content.get("type")
+    if not isinstance(kind, str):
+        return 'it has no "type"'
+    details: list[Any] = getattr(error, "errors", list)()
+    if not details or details[0]["type"] == "union_tag_invalid":
+        return f'there is no event "{kind[:40]}"'
+    at = ".".join(str(part) for part in details[0]["loc"][1:])
+    return f'"{at}" of the event "{kind}" is {"missing" if details[0]["type"] == "missing" else "not what it must be"}'
 
 
 class EventWriter:

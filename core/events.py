@@ -359,6 +359,14 @@ class Rewound(Stamp):
     turn: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRenamed(Stamp):
+    """The person gave the session a title of its own; the last one holds."""
+
+    type: Literal["session_renamed"] = "session_renamed"
+    title: str
+
+
 Event = (
     RunStarted
     | SpecRead
@@ -384,4 +392,5 @@ Event = (
     | CodeSaved
     | CodeChosen
     | Rewound
+    | SessionRenamed
 )

@@ -2,19 +2,27 @@
 
 import fcntl
 import json
+import mmap
 import os
 import secrets
+import shutil
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import UsageError
-from core.event_log import EventWriter, LogFormatError, decode, read_events
-from core.events import Event, RunStarted
+from core.event_log import EventWriter, decode, read_events, wrong
+from core.events import Event, RunStarted, SessionRenamed
 from core.paths import data_dir
 
 _SUFFIX = ".jsonl"
+LONGEST_TITLE = 80
+
+
+class SessionInUseError(UsageError):
+    """Another secondpass writes to the session now."""
 
 
 def sessions_dir(*, create: bool = True) -> Path:
@@ -34,7 +42,7 @@ class SessionLog:
     nothing more is written.
 
     Raises:
-        UsageError: another secondpass writes to it now.
+        SessionInUseError: another secondpass writes to it now.
         OSError: the file cannot be made or opened.
     """
 
@@ -61,8 +69,7 @@ class SessionLog:
             SecondpassError: the data folder cannot be used.
             OSError: the file cannot be made.
         """
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        return cls(sessions_dir() / f"{stamp}-{secrets.token_hex(2)}{_SUFFIX}")
+        return cls(_new_path())
 
     @property
     def id(self) -> str:
@@ -100,11 +107,16 @@ class SessionLog:
             self.problem = self.problem or f"The session log {self.path} is incomplete ({error})."
 
 
+def _new_path() -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return sessions_dir() / f"{stamp}-{secrets.token_hex(2)}{_SUFFIX}"
+
+
 def _lock(descriptor: int, path: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise UsageError(
+        raise SessionInUseError(
             f"The session {path.stem} is open in another secondpass; close it there, or begin a new session here."
         ) from None
     except OSError:
@@ -129,29 +141,64 @@ def _drop_torn_line(descriptor: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSummary:
-    """One line of the list of sessions. ``ending`` is the type of the last event, None if the run was cut off."""
+    """One line of the list of sessions.
+
+    ``started`` is when it began (ISO 8601), ``used`` when it was last written to (seconds since 1970). ``ending`` is
+    the type of the last event, None if the run was cut off. ``problem`` says why the log cannot be read; all else but
+    name, path and time is empty then.
+    """
 
     id: str
     path: Path
-    started: str
-    title: str
-    pattern: str
-    pair: str
-    scripted: bool
-    ending: str | None
+    used: float = 0.0
+    started: str = ""
+    title: str = ""
+    spec: str = ""
+    requests: tuple[str, ...] = ()
+    pattern: str = ""
+    pair: str = ""
+    scripted: bool = False
+    ending: str | None = None
+    problem: str = ""
+
+    @property
+    def turns(self) -> int:
+        """How many turns its last run follows from, itself included."""
+        return 1 + len(self.requests)
+
+    @property
+    def ended(self) -> str:
+        """How it ended, in a word or two."""
+        return (self.ending or "cut off").removeprefix("run_").replace("_", " ")
+
+    def holds(self, words: str) -> bool:
+        """Whether every one of ``words`` stands in its title, spec, requests, pattern, pair or name."""
+        text = "\n".join((self.id, self.title, self.spec, *self.requests, self.pattern, self.pair)).lower()
+        return all(word in text for word in words.lower().split())
 
 
 def list_sessions() -> tuple[SessionSummary, ...]:
-    """All sessions on disk, the newest first; files that are no session logs are passed over."""
+    """All sessions on disk, the one used last first; files that are no session logs are passed over."""
+    found = (summary(path) for path in session_paths())
+    return tuple(each for each in found if not each.problem)
+
+
+def session_paths() -> tuple[Path, ...]:
+    """The files in the folder of sessions, the one written to last first."""
     folder = sessions_dir(create=False)
     if not folder.is_dir():
         return ()
-    found = (_summary(path) for path in sorted(folder.glob(f"*{_SUFFIX}"), reverse=True))
-    return tuple(summary for summary in found if summary is not None)
+    dated = []
+    for path in folder.glob(f"*{_SUFFIX}"):
+        try:
+            dated.append((path.stat().st_mtime, path.name, path))
+        except OSError:
+            continue  # deleted meanwhile
+    return tuple(path for _, _, path in sorted(dated, reverse=True))
 
 
 def find_session(name: str) -> Path:
-    """The log of the session called ``name``, or the only one whose name begins so.
+    """The log of the session called ``name``, or the only one whose name or title begins so.
 
     Raises:
         UsageError: there is none, or more than one.
@@ -160,11 +207,15 @@ def find_session(name: str) -> Path:
     exact = folder / f"{name}{_SUFFIX}"
     if exact.is_file() and exact.parent == folder:
         return exact
-    found = [path for path in folder.glob(f"*{_SUFFIX}") if path.stem.startswith(name)] if folder.is_dir() else []
+    paths = session_paths()
+    found = [path for path in paths if path.stem.startswith(name)]
+    found = found or [path for path in paths if summary(path).title.lower().startswith(name.lower())]
     if len(found) == 1:
         return found[0]
     what = "no session" if not found else f"{len(found)} sessions"
-    raise UsageError(f'There is {what} whose name begins with "{name}"; `secondpass sessions list` shows them all.')
+    raise UsageError(
+        f'There is {what} whose name or title begins with "{name}"; `secondpass sessions list` shows them all.'
+    )
 
 
 def read_session(path: Path) -> Iterator[Event]:
@@ -172,35 +223,134 @@ def read_session(path: Path) -> Iterator[Event]:
     return read_events(path)
 
 
-def _summary(path: Path) -> SessionSummary | None:
+def summary(path: Path) -> SessionSummary:
+    """What the list says of the log at ``path``; never raises (see ``SessionSummary.problem``)."""
+    used = 0.0
     try:
         with path.open("rb") as file:
-            first = decode(file.readline())
-            # The last event's type is enough: a log can be long, its list must be quick.
-            file.seek(max(0, path.stat().st_size - 65_536))
-            last_line = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-    except (OSError, ValueError, LogFormatError):
-        return None
-    if not isinstance(first, RunStarted):
-        return None
-    try:
-        ending = json.loads(last_line)["type"]
-    except (ValueError, KeyError, TypeError):
-        ending = None
-    finished = ending in {"run_finished", "run_stopped", "run_failed", "code_saved", "code_chosen", "rewound"}
+            used = os.fstat(file.fileno()).st_mtime
+            first = file.readline()
+            started = decode(first)
+            if not isinstance(started, RunStarted):
+                return SessionSummary(id=path.stem, path=path, used=used, problem="It does not begin with a run.")
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                newest, title = _newest(content, b"run_started"), _newest(content, b"session_renamed")
+                ending = _ending(content)
+    except OSError as error:
+        reason = f"It cannot be read ({error.strerror or error})."
+        return SessionSummary(id=path.stem, path=path, used=used, problem=reason)
+    except ValueError as error:
+        return SessionSummary(id=path.stem, path=path, used=used, problem=f"It is damaged: {wrong(first, error)}.")
+    last = newest if isinstance(newest, RunStarted) else started
     return SessionSummary(
         id=path.stem,
         path=path,
-        started=first.started,
-        title=_title(first.spec),
-        pattern=first.pattern,
-        pair=first.pair,
-        scripted=first.scripted,
-        ending=ending if finished else None,
+        used=used,
+        started=started.started,
+        title=title.title if isinstance(title, SessionRenamed) else spec_title(started.spec),
+        spec=started.spec,
+        requests=last.requests,
+        pattern=started.pattern,
+        pair=started.pair,
+        scripted=started.scripted,
+        ending=ending,
     )
 
 
-def _title(spec: str) -> str:
+def _newest(content: mmap.mmap, kind: bytes) -> Event | None:
+    """The last event of a kind. In texts of models quotes are escaped, so that they cannot pass for one."""
+    at = content.rfind(b'"type":"' + kind + b'"')
+    if at < 0:
+        return None
+    end = content.find(b"\n", at)
+    try:
+        return decode(content[content.rfind(b"\n", 0, at) + 1 : len(content) if end < 0 else end])
+    except ValueError:
+        return None  # torn, or damaged; reading the whole log says so
+
+
+_ENDINGS = frozenset({"run_finished", "run_stopped", "run_failed", "code_saved", "code_chosen", "rewound"})
+
+
+def _ending(content: mmap.mmap) -> str | None:
+    end = len(content)
+    while end > 0:
+        end -= content[end - 1] == 0x0A
+        begin = content.rfind(b"\n", 0, end) + 1
+        try:
+            kind = json.loads(content[begin:end])["type"]
+        except (ValueError, KeyError, TypeError):
+            return None
+        if kind != "session_renamed":
+            return kind if kind in _ENDINGS else None
+        end = begin
+    return None
+
+
+def spec_title(spec: str) -> str:
+    """The first line of a spec that says something."""
     lines = (line.strip().strip('"#').strip() for line in spec.splitlines())
     skipped = ("from ", "import ", "@")
-    return next((line for line in lines if line and not line.startswith(skipped)), "(empty spec)")[:80]
+    return next((line for line in lines if line and not line.startswith(skipped)), "(empty spec)")[:LONGEST_TITLE]
+
+
+# What a person does with a session
+
+
+def session_title(text: str) -> str:
+    """``text`` as a title.
+
+    Raises:
+        UsageError: nothing is left of it, or it is too long.
+    """
+    title = " ".join("".join(character for character in text if character.isprintable() or character.isspace()).split())
+    if not title:
+        raise UsageError("A session needs a title of at least one character.")
+    if len(title) > LONGEST_TITLE:
+        raise UsageError(f"A title has at most {LONGEST_TITLE} characters; this one has {len(title)}.")
+    return title
+
+
+def rename_session(path: Path, title: str) -> None:
+    """Give a session a title.
+
+    Raises:
+        UsageError: it is no title, or another secondpass has the session open.
+        LogFormatError: the log is damaged.
+        OSError: it cannot be read or written.
+    """
+    title = session_title(title)
+    last = deque(read_events(path), maxlen=1)
+    log = SessionLog(path)
+    log.append_after(SessionRenamed(title=title), last=(last[0].n, last[0].at) if last else None)
+    log.close()
+    if log.problem:
+        raise UsageError(log.problem)
+
+
+def delete_session(path: Path) -> None:
+    """Delete a session for good.
+
+    Raises:
+        UsageError: another secondpass has it open.
+        OSError: it cannot be deleted.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(descriptor, path)
+        path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def copy_session(path: Path) -> Path:
+    """Copy a session under a new name, to go on with what another secondpass has open; returns the copy.
+
+    Raises:
+        OSError: it cannot be copied.
+    """
+    copy = _new_path()
+    descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with path.open("rb") as source, os.fdopen(descriptor, "wb") as target:
+        shutil.copyfileobj(source, target)
+    return copy

@@ -6,22 +6,21 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import constants
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
-from tui.cli.crash import log_file
-from tui.help import HelpScreen, keys_of
+from tui.app_screens import AppScreens
+from tui.cli.crash import log_file, record_crash
+from tui.failure.failure import Failure, cause_of, failure_of
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES
 from tui.workbench.header import Roles
@@ -47,7 +46,8 @@ class AppOptions:
     log to show instead of an empty Workbench. ``notices`` are sentences shown at the start (an ignored models.toml).
     ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible. ``models`` is the file
     named by ``--models``, ``wanted`` the pair that the Doctor looks at (None: the default one); with ``onboarding`` it
-    is shown first. ``interface`` is what the configuration says of the screen.
+    is shown first. ``interface`` is what the configuration says of the screen. ``failure`` is what went wrong before,
+    in this program itself. ``keymap`` are the keys that the person gave to bindings, by their ids.
     """
 
     pair: "ResolvedPair"
@@ -64,12 +64,14 @@ class AppOptions:
     wanted: str | None = None
     onboarding: bool = False
     interface: "InterfaceConfig | None" = None
+    failure: Failure | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
 
 
 Opener = Callable[["ResolvedPair"], EnginePair]
 
 
-class SecondpassApp(App[None]):
+class SecondpassApp(AppScreens):
     """The program on a terminal.
 
     Args:
@@ -83,12 +85,15 @@ class SecondpassApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", key_display="F1", priority=True),
         Binding("f2", "settings", "Settings", show=False, id="app.settings", key_display="F2", priority=True),
+        Binding("f3", "sessions", "Sessions", show=False, id="app.sessions", key_display="F3", priority=True),
         Binding("f5", "benchmark", "Bench", id="app.benchmark", key_display="F5", priority=True),
         Binding("f11,alt+d", "doctor", "Doctor", show=False, id="app.doctor", priority=True),
         Binding("ctrl+c", "copy_or_quit", "Copy; twice: quit", show=False, id="app.copy-or-quit", priority=True),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette", priority=True),
         Binding("ctrl+q", "quit", "Quit", show=False, id="app.quit", priority=True),
         Binding("ctrl+t", "next_theme", "Theme", show=False, id="app.theme", priority=True),
         Binding("f9", "mouse", "Mouse on or off", show=False, id="app.mouse", priority=True),
+        Binding("ctrl+backslash", "log", "Log console", show=False, id="app.log", priority=True),
     ]
 
     def __init__(self, options: AppOptions, *, opener: Opener | None = None) -> None:
@@ -100,6 +105,8 @@ class SecondpassApp(App[None]):
         self._mouse_on = True
         self.workbench = self._make_workbench()
         self.bench: LiveBench | None = None
+        self.failure: Failure | None = None
+        """Why this app ended, where that was a mistake of ours."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._theme_name(options.interface.theme if options.interface else "dark")
@@ -127,6 +134,7 @@ class SecondpassApp(App[None]):
         )
 
     def on_mount(self) -> None:
+        self.set_keymap(dict(self.options.keymap))
         _ = self.push_screen(self.workbench)
         self.call_after_refresh(self._open)
 
@@ -144,13 +152,44 @@ class SecondpassApp(App[None]):
                 workbench.resume(options.replay)
             except (OSError, SecondpassError) as error:
                 workbench.say(str(error))
-        elif options.spec:
+        if options.spec:
             pane.editor.put(options.spec, options.filename)
         workbench.start_focus()
         if options.interface is not None:
             self.apply_interface(options.interface)
         if options.onboarding:
             self.action_doctor(first=True)
+        if options.failure is not None:
+            workbench.prompt.input.put(options.failure.prompt)
+            self._show_failure(options.failure)
+        self.cover_if_too_small()
+
+    def _show_failure(self, failure: Failure) -> None:
+        from tui.failure.screen import FailureScreen
+
+        scripted = self.workbench.roles.scripted
+        _ = self.push_screen(FailureScreen(failure, log_file(), scripted=scripted), lambda _: self._seen())
+
+    def _seen(self) -> None:
+        self.options = replace(self.options, failure=None)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End this app without Textual's traceback: it goes to the log, and ``open_app`` begins again.
+
+        The loop of messages that failed is gone by the time this is called, so nothing less than a new app is whole.
+        """
+        if self.failure is None:
+            _ = record_crash(cause_of(error))
+            self.failure = Failure(kind=type(cause_of(error)).__name__)
+            try:
+                self.failure = failure_of(error, self.workbench)
+            except Exception:
+                _log.exception("what stood on the screen could not be kept")
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""
@@ -168,12 +207,6 @@ class SecondpassApp(App[None]):
             _log.exception("closing the engines failed")
 
     # Keys that work everywhere
-
-    def action_help(self) -> None:
-        """Show every key."""
-        if not isinstance(self.screen, HelpScreen):
-            scripted = self.workbench.roles.scripted
-            _ = self.push_screen(HelpScreen(keys_of(type(self).BINDINGS, self.screen), scripted=scripted))
 
     def action_copy_or_quit(self) -> None:
         """Copy the selection; without one, quit when pressed twice."""
@@ -209,41 +242,13 @@ class SecondpassApp(App[None]):
 
     def apply_interface(self, interface: "InterfaceConfig") -> None:
         """Show the screen as the configuration says."""
+        self.interface = interface
         self.theme = self._theme_name(interface.theme)
         if not self.theme.endswith(f"-{interface.theme}"):
             self.notify(f"This version has no theme {interface.theme}; the dark one is shown.", markup=False)
         self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
         if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
             self.action_mouse()
-
-    def action_doctor(self, *, first: bool = False) -> None:
-        """Show what works on this machine."""
-        from tui.doctor.screen import DoctorScreen
-
-        if isinstance(self.screen, DoctorScreen):
-            return
-        workbench = self.workbench
-        screen = DoctorScreen(
-            models=self.options.models,
-            wanted=self.options.wanted,
-            pair=workbench.pair,
-            busy=lambda: workbench.state.running,
-            first=first,
-        )
-        _ = self.push_screen(screen, self._after_doctor)
-
-    def _after_doctor(self, to: str | None) -> None:
-        if to == "demo":
-            self.workbench.try_demo()
-        elif to == "spec":
-            self.workbench.action_open("spec")
-
-    def action_settings(self) -> None:
-        """Show and change the configuration."""
-        from tui.settings.screen import SettingsScreen
-
-        if not isinstance(self.screen, SettingsScreen):
-            _ = self.push_screen(SettingsScreen(self.options.models, scripted=self.workbench.roles.scripted))
 
     def action_benchmark(self) -> None:
         """Show the run that goes on, or the stored ones."""
@@ -271,16 +276,13 @@ class SecondpassApp(App[None]):
             arguments = (*arguments, "--models", str(self.options.models))
         if self.options.allow_weak_sandbox:
             arguments = (*arguments, "--allow-weak-sandbox")
-        self.run_worker(self.bench.drive(arguments), group="bench", exit_on_error=False)
+        self.run_worker(self._drive(self.bench, arguments), group="bench", exit_on_error=False)
         if live is None:
             _ = self.push_screen(BenchmarkScreen(self.bench))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers besides Textual's own."""
-        yield from super().get_system_commands(screen)
-        yield SystemCommand("Doctor", "What works on this machine, and what to do about the rest", self.action_doctor)
-        yield SystemCommand("Benchmark", "Run and compare patterns on HumanEval+ and MBPP+", self.action_benchmark)
-        yield SystemCommand("Settings", "Models, pairs, endpoints and the interface", self.action_settings)
+    async def _drive(self, bench: "LiveBench", arguments: tuple[str, ...]) -> None:
+        await bench.drive(arguments)
+        self.tell_terminal(f"The benchmark has ended: {bench.problem or f'{bench.board.finished} samples.'}")
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, for its own selection, or take it back."""
@@ -310,18 +312,32 @@ async def _show(app: SecondpassApp) -> None:
 def open_app(options: AppOptions) -> int:
     """Open the app on the terminal and return the exit code when it is left.
 
-    Descriptors 1 and 2 lead to the program's log file meanwhile. A failure of the app itself is one sentence on
-    standard error; its traceback is in the log.
+    Descriptors 1 and 2 lead to the program's log file meanwhile. After a failure of the app itself it is opened again,
+    with the work as it stood and what happened on top; if that fails too before the person has seen it, one sentence
+    on standard error is all. The tracebacks are in the log.
 
     Raises:
         SecondpassError: the log folder cannot be used.
     """
     log = log_file()
     with own_terminal(log):
-        app = SecondpassApp(options)
-        spare_the_collector()
-        asyncio.run(_show(app))
-    if app.return_code:
+        while True:
+            app = SecondpassApp(options)
+            spare_the_collector()
+            asyncio.run(_show(app))
+            failure = app.failure
+            if failure is None or app.options.failure is not None:
+                break
+            options = replace(
+                options,
+                replay=failure.session,
+                spec=failure.spec,
+                filename=failure.filename,
+                notices=(),
+                onboarding=False,
+                failure=failure,
+            )
+    if app.failure is not None or app.return_code:
         print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)
-        return int(ExitCode.ENGINE)
+        return int(ExitCode.INTERNAL)
     return int(ExitCode.OK)

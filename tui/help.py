@@ -1,15 +1,17 @@
 """The help screen: every key, read from the bindings themselves."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from tui.keymap import keys_in_force, with_id
 from tui.workbench.header import SCRIPTED
 
 _WHAT = (
@@ -18,6 +20,7 @@ _WHAT = (
 )
 _MARKS = """\
 Findings: ● proven by a run, ◐ supported by a second opinion, ◇ disputed, ○ unconfirmed, ▷ advice
+Keys can be changed: [keys] in models.toml, by the name on the right (docs/configuration.md).
 Engines: ○ stopped, ◌ starting, ● ready, ◐ busy (also with a prefill that was stopped), ✗ failed"""
 
 
@@ -41,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(_WHAT, markup=False)
             table = Table.grid(padding=(0, 2, 0, 0))
             for keys, what, id_ in self._keys:
-                table.add_row(Text(keys, "bold"), what, Text(id_, "italic"))
+                table.add_row(Text(keys, "bold"), Text(what), Text(id_, "italic"))
             yield Static(table, classes="help-keys")
             yield Static(_MARKS, markup=False)
 
@@ -53,15 +56,25 @@ class HelpScreen(ModalScreen[None]):
         _ = self.dismiss(None)
 
 
-def keys_of(app_bindings: list[BindingType], screen: Screen[object]) -> list[tuple[str, str, str]]:
-    """(keys, what, id) of every binding with an id, of the screen's classes first and then of the app."""
-    sources: list[BindingType] = []
-    for kind in type(screen).__mro__:
-        sources += vars(kind).get("BINDINGS", [])
-    sources += app_bindings
-    found = [each for each in sources if isinstance(each, Binding) and each.id]
-    return [(_spelled(each.key), each.description, each.id or "") for each in found]
+def keys_of(app: App[Any], screen: Screen[Any], keymap: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(keys, what, id) of every binding in force that has an id: of the screen, of what stands on it, of the app.
+
+    Args:
+        app: The program.
+        screen: The screen that help is asked for.
+        keymap: The keys that the person gave to bindings; those are marked.
+    """
+    sources = [screen, *screen.query("*"), app]
+    kinds = dict.fromkeys(kind for source in sources for kind in type(source).__mro__)
+    found: dict[str, tuple[str, str, str]] = {}
+    for kind in kinds:
+        for binding in with_id(vars(kind).get("BINDINGS", [])):
+            id_ = binding.id or ""
+            keys = spelled(",".join(keys_in_force(binding, keymap)))
+            found.setdefault(id_, (f"{keys} (yours)" if id_ in keymap else keys, binding.description, id_))
+    return list(found.values())
 
 
-def _spelled(keys: str) -> str:
+def spelled(keys: str) -> str:
+    """Keys as people write them: Ctrl+Backslash, F4."""
     return ", ".join("+".join(part.capitalize() for part in key.split("+")) for key in keys.split(","))

@@ -47,6 +47,14 @@ class ResolvedPair:
     scripted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KeySetting:
+    """The keys given to a binding, with commas between them; ``place`` is where that is said."""
+
+    keys: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """The merged configuration.
@@ -61,6 +69,8 @@ class Configuration:
     pairs: Mapping[str, PairConfig]
     endpoints: Mapping[str, EndpointConfig]
     interface: InterfaceConfig
+    keys: Mapping[str, KeySetting]
+    """By the names of the bindings, which only the screen knows: it says which of them do not exist."""
     notices: tuple[str, ...]
     sources: tuple[Path, ...]
 
@@ -115,9 +125,15 @@ def load_configuration(
         pairs=MappingProxyType(content.pairs),
         endpoints=MappingProxyType(content.endpoints),
         interface=content.interface,
+        keys=MappingProxyType({name: KeySetting(keys, _place(merged, name)) for name, keys in content.keys.items()}),
         notices=_notice_of_local_file(cwd, files),
         sources=files,
     )
+
+
+def _place(merged: Merged, name: str) -> str:
+    quoted = ("keys", name)
+    return str(merged.place_of(quoted if quoted in merged.places else ("keys", *name.split("."))))
 
 
 def layer_files(

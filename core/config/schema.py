@@ -13,6 +13,7 @@ from core.errors import ConfigurationError
 Placement = Literal["auto", "resident", "swap", "split"]
 ThemeName = Literal["dark", "light", "terminal"]
 Notifications = Literal["unfocused", "always", "never"]
+NotifyBy = Literal["auto", "osc9", "osc777", "bell"]
 
 DEMO_SOURCE = "demo"
 DEFAULT_CONTEXT = 16384
@@ -177,8 +178,23 @@ class InterfaceConfig(Table):
     """Plain text for screen readers: no frames, no marks without a word, no moving parts."""
     notifications: Notifications = "unfocused"
     """When the terminal is told that a run has ended or asks something."""
+    notify_by: NotifyBy = "auto"
+    """How it is told: by what the terminal is known to understand, by OSC 9, by OSC 777, or by the bell."""
     reduced_motion: bool = False
     """No animation and no blinking."""
+
+
+def _flat(value: object) -> object:
+    """``workbench.run = "f4"`` is a table in a table to TOML, and ``"workbench.run" = "f4"`` is not: both are meant."""
+    if not isinstance(value, Mapping):
+        return value
+    flat: dict[object, object] = {}
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            flat |= {f"{name}.{last}": keys for last, keys in inner.items()}
+        else:
+            flat[name] = inner
+    return flat
 
 
 class File(Table):
@@ -190,6 +206,10 @@ class File(Table):
     endpoints: dict[str, EndpointConfig] = Field(default_factory=dict)
     pairs: dict[str, PairConfig] = Field(default_factory=dict)
     interface: InterfaceConfig = InterfaceConfig()
+    keys: Annotated[dict[str, Annotated[str, Field(min_length=1)]], BeforeValidator(_flat)] = Field(
+        default_factory=dict
+    )
+    """Keys given to bindings, by their names."""
 
 
 TABLES: Mapping[str, type[Table]] = {

@@ -192,7 +192,7 @@ def test_a_failure_of_the_app_itself_is_one_sentence_and_its_traceback_is_in_the
 
     monkeypatch.setattr(SecondpassApp, "on_ready", fail, raising=False)
     monkeypatch.setattr(SecondpassApp, "run_async", partialmethod(SecondpassApp.run_async, headless=True))
-    assert open_app(demo_options()) == ExitCode.ENGINE
+    assert open_app(demo_options()) == ExitCode.INTERNAL
     _, error = capfd.readouterr()
     log = Path(os.environ["SECONDPASS_HOME"]) / "log" / "secondpass.log"
     assert error == f"secondpass itself failed; the details are in {log}, please report them.\n"

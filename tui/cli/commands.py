@@ -11,6 +11,7 @@ from core.choices import DEFAULT_PATTERN, GUARDS, OUTPUTS, PATTERN_NAMES
 from core.errors import ExitCode, SecondpassError
 from tui.cli.bench_options import bench
 from tui.cli.lint_options import lint, rules
+from tui.cli.session_options import sessions
 
 _MODELS = click.option(
     "--models",
@@ -53,24 +54,36 @@ class _Commands(click.Group):
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 @_PAIR
-@click.option("--continue", "resume", is_flag=True, help="Open the last session.")
+@click.option("--continue", "last", is_flag=True, help="Open the session that was used last.")
+@click.option(
+    "--resume", metavar="SESSION", help="Open SESSION: its name or title, or the beginning of it (sessions list)."
+)
 @_MODELS
 @_WEAK
 @click.pass_context
 def secondpass(
-    context: click.Context, pair: str | None, resume: bool, models: Path | None, allow_weak_sandbox: bool
+    context: click.Context,
+    pair: str | None,
+    last: bool,
+    resume: str | None,
+    models: Path | None,
+    allow_weak_sandbox: bool,
 ) -> None:
     """Two local models write code: one drafts, one reviews against the spec, the first fixes what is proven wrong.
 
     Without a command, opens the Workbench in the terminal. Try it without any model: secondpass --pair demo
     """
     if context.invoked_subcommand is not None:
-        if pair or resume or models:
+        if pair or last or resume or models:
             raise click.UsageError("put options behind the command, as in: secondpass run --pair NAME FILE")
         return
     from tui.cli.workbench import open_workbench
 
-    context.exit(open_workbench(pair=pair, resume=resume, models=models, allow_weak_sandbox=allow_weak_sandbox))
+    if last and resume is not None:
+        raise click.UsageError("name a session with --resume, or take the last one with --continue, not both")
+    context.exit(
+        open_workbench(pair=pair, last=last, resume=resume, models=models, allow_weak_sandbox=allow_weak_sandbox)
+    )
 
 
 @secondpass.command()
@@ -165,27 +178,7 @@ def doctor(context: click.Context, pair: str | None, as_json: bool, models: Path
     context.exit(doctor_command(pair=pair, as_json=as_json, models=models))
 
 
-@secondpass.group()
-def sessions() -> None:
-    """Past sessions: every run keeps its log."""
-
-
-@sessions.command("list")
-def sessions_list() -> None:
-    """List the sessions, the newest first."""
-    from tui.cli.sessions import list_command
-
-    list_command()
-
-
-@sessions.command("show")
-@click.argument("session")
-@click.option("--output", type=click.Choice(("text", "code", "jsonl")), default="text", show_default=True)
-def sessions_show(session: str, output: str) -> None:
-    """Show a SESSION (its name, or the beginning of it): what happened, its code, or its events."""
-    from tui.cli.sessions import show_command
-
-    show_command(session, output)
+secondpass.add_command(sessions)
 
 
 def command(arguments: list[str]) -> int:

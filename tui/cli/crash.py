@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -32,13 +33,16 @@ def start_logging() -> None:
     logging.getLogger().addHandler(handler)
 
 
-def record_crash() -> str:
-    """Write the current exception's traceback to the log file; returns the sentence for the user."""
-    name = type(sys.exception()).__name__
+def record_crash(error: BaseException | None = None) -> str:
+    """Write the traceback of ``error`` (by default the current exception) to the log; the sentence for the user."""
+    error = error or sys.exception()
+    name = type(error).__name__
     try:
         path = log_file()
         with path.open("a", encoding="utf-8") as file:
-            file.write(traceback.format_exc() + "\n")
+            when = datetime.now().strftime("%Y-%m-%d %H:%M:%S")
+            told = "".join(traceback.format_exception(error))
+            file.write(f"{when},000 CRITICAL secondpass: secondpass itself failed\n{told}\n")
     except (SecondpassError, OSError):
         return f"secondpass itself failed ({name}) and its log file cannot be written; please report this."
     return f"secondpass itself failed ({name}); the details are in {path}, please report them."

@@ -26,9 +26,10 @@ COUNT_SECONDS = 0.25
 
 
 class PromptInput(TextArea):
-    """The text of the prompt. Enter sends it; Ctrl+J and Shift+Enter begin a new line."""
+    """The text of the prompt."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", show=False, id="prompt.send", priority=True),
         Binding("ctrl+j,shift+enter", "newline", "New line", show=False, id="prompt.newline", priority=True),
         Binding("ctrl+r", "search_history", "Search the history", show=False, id="prompt.history", priority=True),
         Binding("ctrl+g", "edit_outside", "Write in $EDITOR", show=False, id="prompt.editor", priority=True),
@@ -61,15 +62,10 @@ class PromptInput(TextArea):
         super().__init__(id=id, compact=True, tab_behavior="focus", highlight_cursor_line=False, soft_wrap=True)
 
     async def _on_key(self, event: events.Key) -> None:
-        if self.offering and event.key in ("up", "down", "tab", "enter", "escape"):
+        if self.offering and event.key in ("up", "down", "tab", "escape"):
             event.stop()
             event.prevent_default()
             self.post_message(self.Moved(event.key))
-            return
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Sent())
             return
         if event.key == "tab" and not self.text and self.suggestion:
             event.stop()
@@ -83,6 +79,10 @@ class PromptInput(TextArea):
             self.post_message(self.Moved(event.key))
             return
         await super()._on_key(event)
+
+    def action_send(self) -> None:
+        """Send what stands there; take the offer that is chosen, where one is."""
+        self.post_message(self.Moved("enter") if self.offering else self.Sent())
 
     def action_newline(self) -> None:
         """Begin a new line."""

@@ -13,7 +13,7 @@ class NewNameScreen(ModalScreen[str | None]):
     """The name that was typed, None if the person changed their mind."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss_none", "Back", id="settings.new-back", priority=True)
+        Binding("escape", "dismiss_none", "Back", id="new-name.back", priority=True)
     ]
     DEFAULT_CSS = """
     NewNameScreen { align: center middle; }

@@ -101,7 +101,8 @@ class WorkbenchConversation(WorkbenchDisplay):
         prompt = self.prompt.input
         if text and not prompt.text:
             prompt.put(text)
-        prompt.focus()
+        # At once: `focus` waits for a message, and what is typed meanwhile would go where the focus was.
+        self.set_focus(prompt)
 
     def on_prompt_bar_counted(self, event: PromptBar.Counted) -> None:
         event.stop()

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
@@ -34,8 +34,8 @@ FRAME_SECONDS = 0.1
 OWN_QUESTION = "engines"
 """The question that the Workbench asks itself; all others come from the run."""
 
-NARROW, TINY_WIDTH, TINY_HEIGHT = 100, 40, 12
-"""Columns below which panes become tabs; columns and rows below which nothing fits."""
+NARROW = 100
+"""Columns below which panes become tabs."""
 
 _WELCOME = (
     "Write or paste a spec on the left (F8 goes there): a Python stub, Markdown, or plain words. F4 runs it.\n"
@@ -88,7 +88,6 @@ class WorkbenchDisplay(Screen[None]):
         yield PromptBar(self.folder, PromptHistory(), id="prompt-bar")
         yield ToneText(id="status")
         yield Footer(show_command_palette=False)
-        yield Static("This terminal is too small for the Workbench: it needs 40 columns and 12 rows.", id="too-small")
 
     def on_mount(self) -> None:
         self.set_interval(FRAME_SECONDS, self.draw_if_due)
@@ -98,7 +97,6 @@ class WorkbenchDisplay(Screen[None]):
         self.start_focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < TINY_WIDTH or event.size.height < TINY_HEIGHT, "-tiny")
         self.set_class(event.size.width < NARROW, "-narrow")
         self.draw()
 

@@ -8,7 +8,7 @@ from core.engines.pair import EnginePair
 from core.errors import SecondpassError
 from core.events import ApprovalRequested, Event, Notice, ReviewOffered, SentFinding
 from core.run import Run, RunRequest
-from core.sessions import SessionLog
+from core.sessions import SessionInUseError, SessionLog, copy_session
 
 
 class LiveRun:
@@ -105,5 +105,16 @@ class LiveRun:
 def _open_log(session: Path | None) -> tuple[SessionLog | None, str | None]:
     try:
         return SessionLog.create() if session is None else SessionLog(session), None
+    except SessionInUseError:
+        assert session is not None
+        return _open_copy(session)
     except (OSError, SecondpassError) as error:
         return None, f"This run is not kept on disk: {error}"
+
+
+def _open_copy(session: Path) -> tuple[SessionLog | None, str | None]:
+    try:
+        log = SessionLog(copy_session(session))
+    except (OSError, SecondpassError) as error:
+        return None, f"This run is not kept on disk: {error}"
+    return log, f"The session {session.stem} is open in another secondpass: this is kept in a copy of it, {log.id}."

@@ -1,10 +1,10 @@
 """The Workbench screen: what a person can do with a run. Start it, stop it, answer it, save what came of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.widgets import Select
 from textual.worker import Worker, WorkerState
@@ -16,7 +16,7 @@ from core.event_log import read_events
 from core.events import CodeSaved, Event, ReviewOffered, SentFinding
 from core.examples import BundledExample, bundled_examples
 from core.run import RunRequest
-from core.sessions import SessionLog
+from tui.notifications import news
 from tui.widgets.question import QuestionPanel
 from tui.workbench import header
 from tui.workbench.accept import AcceptScreen
@@ -25,9 +25,11 @@ from tui.workbench.display import OWN_QUESTION
 from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
 from tui.workbench.live import LiveRun
+from tui.workbench.open_session import OpenSession
 from tui.workbench.saving import Saved, suggested_name
 
 if TYPE_CHECKING:
+    from tui.app import SecondpassApp
     from tui.workbench.review_edit import ReviewScreen
 
 _log = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ class WorkbenchScreen(WorkbenchConversation):
         self.pair = pair
         self._demo = demo
         self._problem = problem
-        self._session: Path | None = None
+        self._session: OpenSession | None = None
         self._review: tuple[ReviewOffered, ReviewScreen] | None = None
         self._live: LiveRun | None = None
         self._unwatch: list[Callable[[], None]] = []
@@ -73,8 +75,7 @@ class WorkbenchScreen(WorkbenchConversation):
     def on_unmount(self) -> None:
         for end in self._unwatch:
             end()
-        if self._live is not None:
-            self._live.close()
+        self._let_go()
 
     # Running
 
@@ -96,9 +97,8 @@ class WorkbenchScreen(WorkbenchConversation):
             self._offer_demo()
             return False
         self.query_one(QuestionPanel).close()
-        if self._live is not None:
-            self._live.close()
-        session = self._session if request.follow_up is not None else None
+        self._let_go()
+        session = self._session.path if self._session is not None and request.follow_up is not None else None
         try:
             self._live = LiveRun(
                 request, self.pair, self._received, session=session, edit_review=self.spec_pane.asks_first
@@ -107,7 +107,7 @@ class WorkbenchScreen(WorkbenchConversation):
             self._live = None
             self.say(str(error))
             return False
-        self._session = self._live.session
+        self._session = OpenSession(self._live.session) if self._live.session is not None else None
         self.run_worker(self._live.drive(), name="run", group="run", exit_on_error=False)
         return True
 
@@ -116,42 +116,50 @@ class WorkbenchScreen(WorkbenchConversation):
         if self._live is not None:
             event = self._live.after(event)
         elif self._session is not None:
-            event = self._append(self._session, event)
+            event, problem = self._session.append(event, last=(self.state.n, self.state.at))
+            if problem:
+                self.notify(problem, severity="warning", markup=False)
         self.receive(event)
 
-    def _append(self, session: Path, event: Event) -> Event:
-        """Write to the log of a session that was opened again and has no run of its own yet."""
-        try:
-            log = SessionLog(session)
-        except (OSError, SecondpassError) as error:
-            self.notify(f"This is not kept on disk: {error}", severity="warning", markup=False)
-            return event
-        event = log.append_after(event, last=(self.state.n, self.state.at))
-        log.close()
-        if log.problem:
-            self.notify(log.problem, severity="warning", markup=False)
-        return event
+    @property
+    def session(self) -> Path | None:
+        """The log of the session on the screen; None if there is none, or it is not kept."""
+        return self._session.path if self._session is not None else None
 
-    def resume(self, path: Path) -> None:
+    def resume(self, path: Path, events: Sequence[Event] | None = None) -> None:
         """Show the session in the log at ``path``; what is asked next goes on with it.
+
+        Args:
+            path: The log.
+            events: What it holds, where that was read already.
 
         Raises:
             OSError: it cannot be read.
             LogFormatError: it is no session log.
         """
+        events = list(read_events(path)) if events is None else events
         self.forget()
-        self.replay(read_events(path))
-        self._session = path
+        self.replay(events)
+        self._session = OpenSession(path)
+        if told := self._session.hold():
+            self.say(told, "info")
 
     def forget(self) -> None:
         """Show no run; what is run next begins a session."""
         super().forget()
+        self._let_go()
+        self._live = self._session = None
+
+    def _let_go(self) -> None:
         if self._live is not None:
             self._live.close()
-        self._live = self._session = None
+        if self._session is not None:
+            self._session.release()
 
     def _received(self, event: Event) -> None:
         self.receive(event)
+        if told := news(event):
+            cast("SecondpassApp", self.app).tell_terminal(told)
         if event.type == "run_started":
             self.call_after_refresh(self._leave_welcome)
         if event.type in ("run_finished", "run_stopped", "run_failed"):

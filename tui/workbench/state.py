@@ -31,6 +31,7 @@ from core.events import (
     RunFinished,
     RunStarted,
     RunStopped,
+    SessionRenamed,
     SpecRead,
     StageFinished,
     StageStarted,
@@ -199,6 +200,8 @@ def _applied(state: Workbench, event: Event) -> Workbench:
             return replace(state, saved=(*state.saved, event))
         case CodeChosen():
             return replace(state, put_together=event)
+        case SessionRenamed():
+            return state
         case RunStarted() | Rewound():
             raise AssertionError("apply() begins a new state for these")
 

@@ -1,0 +1,90 @@
+"""Every key of the key table, pressed in the real program as a terminal sends it."""
+
+import sys
+from pathlib import Path
+
+from tests.e2e.screen import Terminal, secondpass
+
+F1, F2, F3, F5, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[20~"
+SHIFT_ENTER = "\x1b[13;2u"
+CTRL = {letter: chr(ord(letter) - 64) for letter in "ACEGJOPRT\\"}
+
+
+def test_every_key_of_the_table_does_what_it_says(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!{sys.executable}\nimport sys\nopen(sys.argv[1], 'a').write(' and more')\n")
+    editor.chmod(0o755)
+    with Terminal(secondpass(), "--pair", "demo", cwd=tmp_path, EDITOR=str(editor), VISUAL="") as terminal:
+        terminal.shows("Merge intervals")
+        for key, words in ((F1, "workbench.run"), (F2, "Changes are written to"), (F3, "No session is kept yet")):
+            terminal.press(key)
+            terminal.shows(words)
+            terminal.press("\x1b")
+            terminal.shows("Merge intervals")
+        terminal.press(F5)
+        terminal.shows("New run")
+        terminal.press("\x1b")
+        terminal.shows("Merge intervals")
+        terminal.press(CTRL["\\"])
+        terminal.shows("secondpass.log")
+        terminal.press(CTRL["\\"])
+        terminal.shows("Merge intervals")
+        terminal.press(CTRL["P"])
+        terminal.shows("Log console")
+        terminal.press("\x1b")
+        terminal.shows("Merge intervals")
+        terminal.press(F9)
+        terminal.shows("Mouse off")
+        assert b"\x1b[?1000l" in terminal.raw
+        terminal.press(F9)
+        terminal.shows("Mouse on")
+        before = terminal.raw.count(b"48;2;")
+        terminal.press(CTRL["T"])
+        terminal.until(lambda: terminal.raw.count(b"48;2;") > before + 20, "all is drawn in other colours")
+
+        terminal.press("i")
+        terminal.press(f"first{CTRL['J']}second{SHIFT_ENTER}third")
+        terminal.until(lambda: "first\n" in unindented(terminal) and "\nthird" in unindented(terminal), "three lines")
+        terminal.press("\x1b")
+        terminal.press(CTRL["G"])
+        terminal.shows("third and more")
+        terminal.press(CTRL["A"] + "\x1b[1;5H")
+        terminal.press(CTRL["R"])
+        terminal.shows("words search")
+        terminal.press("\x1b")
+        terminal.shows("third and more")
+
+        terminal.press("\x1b[17~")  # F6
+        terminal.shows("a key loads and runs")
+        terminal.press("1")
+        terminal.shows("✓ Done:")
+        terminal.shows("third and more")  # Esc and a run leave what was typed
+        terminal.press("\x1b[19~")  # F8: to a pane
+        terminal.press(CTRL["O"])
+        terminal.shows("VERDICT: DEFECTS")
+        terminal.press("\x1b")
+        terminal.press("\x1b")
+        terminal.shows("Go back to")
+        terminal.press("\x1b")
+        terminal.shows("✓ Done:")
+        terminal.leave()
+        assert terminal.process.exitstatus == 0
+
+
+def unindented(terminal: Terminal) -> str:
+    return "\n".join(row.strip() for row in terminal.text.splitlines())
+
+
+def test_keys_of_the_configuration_are_in_force_and_a_clash_is_told(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[keys]\nworkbench.run = "ctrl+s"\n')
+    with Terminal(secondpass(), "--pair", "demo", "--models", str(own), cwd=tmp_path) as terminal:
+        terminal.shows("ctrl+s is also the key of")
+        terminal.press("\x13")
+        terminal.shows("There is no spec yet")
+        terminal.leave()
+    own.write_text('[keys]\nworkbench.ran = "ctrl+s"\n')
+    with Terminal(secondpass(), "--pair", "demo", "--models", str(own), cwd=tmp_path) as terminal:
+        terminal.shows('did you mean "workbench.run"?')
+        terminal.until(lambda: not terminal.process.isalive(), "it ends")
+        assert terminal.process.exitstatus == 2

@@ -1,0 +1,1 @@
+"""What happens when secondpass itself fails: nothing is lost, and the person decides how to go on."""
