@@ -15,6 +15,7 @@ from core.events import Event, RunStarted
 from core.paths import data_dir
 
 _SUFFIX = ".jsonl"
+_ENDINGS = {"run_finished", "run_stopped", "run_failed", "code_saved", "save_undone", "code_chosen", "rewound"}
 
 
 def sessions_dir(*, create: bool = True) -> Path:
@@ -187,7 +188,7 @@ def _summary(path: Path) -> SessionSummary | None:
         ending = json.loads(last_line)["type"]
     except (ValueError, KeyError, TypeError):
         ending = None
-    finished = ending in {"run_finished", "run_stopped", "run_failed", "code_saved", "code_chosen", "rewound"}
+    finished = ending in _ENDINGS
     return SessionSummary(
         id=path.stem,
         path=path,
