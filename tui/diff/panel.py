@@ -28,16 +28,15 @@ class HunkPanel(Horizontal, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,n", "move(1)", "Next hunk", id="diff.next", key_display="j"),
-        Binding("k,p", "move(-1)", "Hunk before", id="diff.previous", key_display="k"),
-        Binding("space", "toggle", "Take or not", id="diff.toggle", key_display="Spc"),
+        Binding("j,n", "move(1)", "Next", id="diff.next", key_display="j"),
+        Binding("k,p", "move(-1)", "Hunk before", show=False, id="diff.previous"),
+        Binding("space", "toggle", "Tick", id="diff.toggle", key_display="Spc"),
         Binding("a", "accept", "Accept", id="diff.accept"),
         Binding("r", "reject", "Reject", id="diff.reject"),
         Binding("e", "edit", "Edit", id="diff.edit"),
         Binding("u", "undo", "Undo", id="diff.undo"),
         Binding("A", "accept_all", "Accept all", show=False, id="diff.accept-all"),
         Binding("R", "reject_all", "Leave all out", show=False, id="diff.reject-all"),
-        Binding("v", "split", "Split", id="diff.split"),
         Binding("enter", "apply", "Apply", id="diff.apply", key_display="Enter"),
         Binding("up", "scroll_by(-1)", "Up", show=False, id="diff.up"),
         Binding("down", "scroll_by(1)", "Down", show=False, id="diff.down"),
@@ -172,7 +171,7 @@ class HunkPanel(Horizontal, can_focus=True):
         if self._grace.over:
             self.post_message(self.Asked("apply"))
 
-    def action_split(self) -> None:
+    def turn_split(self) -> None:
         """Old and new side by side, or in one column."""
         if not self.wide and not self.split:
             self.notify("Side by side needs a terminal of 100 columns.", markup=False)

@@ -85,7 +85,8 @@ class _Writer:
         if self.split:
             self.right.append(Line((Span(" ", "muted"),), wrap=False, filler=True))
         if not choice.taken and choice.reason:
-            self.left.append(line(("  because: ", "muted"), one_line(choice.reason, 300), hang=11, wrap=not self.split))
+            reason = one_line(choice.reason, 36 if self.split else 300)
+            self.left.append(line(("  because: ", "muted"), reason, hang=11, wrap=not self.split))
             if self.split:
                 self.right.append(Line((Span(" ", "muted"),), wrap=False, filler=True))
 

@@ -55,6 +55,7 @@ class DiffScreen(Screen[Decided | None]):
     CSS_PATH = "diff.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "Back", id="diff.back", key_display="Esc"),
+        Binding("v", "split", "Split", id="diff.split"),
         Binding("f12", "answer", "Answer a question", show=False, id="diff.answer", priority=True),
     ]
 
@@ -196,6 +197,10 @@ class DiffScreen(Screen[Decided | None]):
         panel = self.query_one(QuestionPanel)
         if panel.question:
             panel.focus()
+
+    def action_split(self) -> None:
+        """Old and new side by side, or in one column."""
+        self._panel.turn_split()
 
     def action_dismiss_none(self) -> None:
         """Stop the check that runs; else back, and what was chosen is kept for the next time."""

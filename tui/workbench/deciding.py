@@ -9,10 +9,12 @@ from core.hunks import refusal
 from core.placing import holds_more, placed
 from tui.diff.choosing import Choosing
 from tui.diff.screen import Checkup, Decided, DiffScreen
+from tui.widgets.line_view import LineView
 from tui.workbench import saving
 from tui.workbench.accept import AcceptScreen, Compare
 from tui.workbench.change import Change, change_of, chosen_event, next_label, objection
 from tui.workbench.conversation import WorkbenchConversation
+from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.state import turns
 
 
@@ -83,6 +85,29 @@ class WorkbenchDeciding(WorkbenchConversation):
             self.say("The reasons are kept in the session; the demo pair is scripted and cannot answer them.", "info")
             return
         self.follow_up(request)
+
+    # Looking at the code, and taking it along
+
+    def action_who_wrote(self) -> None:
+        """Show above the code who wrote which line; again: hide it."""
+        pane = self.pane_in_hand()
+        if pane not in ("draft", "fix"):
+            self.action_open("fix" if self.state.answers_of("fix", "retry") else "draft")
+        self._texts.toggle_origins()
+        self.draw()
+
+    def action_copy_block(self) -> None:
+        """Copy what the open pane is about: the code of a draft or fix, else the pane's text."""
+        focused = self.focused
+        if isinstance(focused, SpecEditor):
+            focused.action_redo()  # what the key does in every editor
+            return
+        pane = self.pane_in_hand()
+        text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
+        if self.state.run is None or not text.strip():
+            self.notify("There is nothing to copy yet.", markup=False)
+        else:
+            self.app.copy_to_clipboard(text)
 
     # Into a file
 
