@@ -328,6 +328,19 @@ class RunFailed(Stamp):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HunkChoice:
+    """What the person makes of one hunk.
+
+    ``reason`` says why it was left out, "" where nothing was said; ``edited`` is what stands in its place, None: the
+    hunk as it was proposed.
+    """
+
+    taken: bool
+    reason: str = ""
+    edited: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeSaved(Stamp):
     """The person accepted code into a file (appended to the log after the run)."""
 
@@ -335,6 +348,21 @@ class CodeSaved(Stamp):
     path: str
     candidate: str
     replaced: bool = field(default=False)
+    backup: str = ""
+    """Where a copy of what was there before is kept; "" if there was nothing, or in logs of older versions."""
+    sha256: str = ""
+    """Of what was written, in hexadecimal; "" in logs of older versions."""
+    choices: tuple[HunkChoice, ...] = ()
+    """One for each hunk of the change to the file, where the person went through them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveUndone(Stamp):
+    """The person took a save back: the file at ``path`` is again what it was before, or gone if it was new."""
+
+    type: Literal["save_undone"] = "save_undone"
+    path: str
+    restored: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +370,8 @@ class CodeChosen(Stamp):
     """After the run, the person put together the code that stands: hunks taken, hunks left out, lines edited.
 
     ``rejected`` holds the reasons that were given, one for each hunk that was left out, "" where none was given.
+    The hunks are those between ``base`` and ``candidate``, one choice each; the checks of ``label`` are in the stream
+    before it.
     """
 
     type: Literal["code_chosen"] = "code_chosen"
@@ -349,6 +379,11 @@ class CodeChosen(Stamp):
     taken: int
     rejected: tuple[str, ...] = ()
     edited: bool = False
+    base: str = ""
+    candidate: str = ""
+    choices: tuple[HunkChoice, ...] = ()
+    label: str = ""
+    """What the code is called: "your choice", "your choice 2" ...; "" in logs of older versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,6 +425,7 @@ Event = (
     | RunStopped
     | RunFailed
     | CodeSaved
+    | SaveUndone
     | CodeChosen
     | Rewound
     | SessionRenamed

@@ -35,7 +35,7 @@ from core.patterns import PATTERNS
 from core.patterns.candidates import Checked
 from core.patterns.pipeline import Decide, EditReview, Guard, Pipeline, stamped
 from core.patterns.prompts import prompt_version
-from core.sandbox import Limits, available_tier
+from core.sandbox import Limits, Tier, available_tier
 from core.sessions import SessionLog
 
 _log = logging.getLogger(__name__)
@@ -86,6 +86,21 @@ def select_spec(request: RunRequest) -> Spec:
     return specs[0]
 
 
+def sandbox_tier(*, allow_weak: bool) -> Tier:
+    """What generated code is confined by here.
+
+    Raises:
+        UsageError: it is confined by resource limits only and nobody consented to that.
+    """
+    tier = available_tier()
+    if not (tier.network_blocked and tier.writes_confined) and not allow_weak:
+        raise UsageError(
+            f"This machine cannot confine generated code ({' '.join(tier.notes)}); "
+            "pass --allow-weak-sandbox if you accept that (see docs/sandbox.md)."
+        )
+    return tier
+
+
 class Run:
     """One run of a pattern. Iterate ``events()`` once; ``stop()`` may be called at any time.
 
@@ -119,13 +134,7 @@ class Run:
         self.spec = spec if follow_up is None else with_requests(spec, follow_up.requests)
         self._pair = pair
         self._log = log
-        self._tier = available_tier()
-        confined = self._tier.network_blocked and self._tier.writes_confined
-        if not confined and not request.allow_weak_sandbox:
-            raise UsageError(
-                f"This machine cannot confine generated code ({' '.join(self._tier.notes)}); "
-                "pass --allow-weak-sandbox if you accept that (see docs/sandbox.md)."
-            )
+        self._tier = sandbox_tier(allow_weak=request.allow_weak_sandbox)
         pattern = PATTERNS[request.pattern]
         self._pattern = pattern
         self._rounds = pattern.rounds if request.rounds is None else request.rounds

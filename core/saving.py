@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -28,11 +29,13 @@ def write_atomically(path: Path, text: str, *, backup: bool = False) -> Path | N
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise UsageError(f"{path} is a folder; name a file in it.")
+    if target.exists() and not target.stat().st_mode & stat.S_IWUSR:
+        raise UsageError(f"{path} is read-only; allow writing to it (chmod u+w), or choose another place.")
     saved: Path | None = None
     try:
         if backup and target.exists():
             saved = _free_name(target)
-            shutil.copy2(target, saved)
+            _copy(target, saved)
         descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
@@ -46,9 +49,12 @@ def write_atomically(path: Path, text: str, *, backup: bool = False) -> Path | N
                 os.unlink(temporary)
             raise
     except OSError as error:
-        raise UsageError(
-            f"{path} could not be written ({error.strerror or error}); nothing was changed, choose another place."
-        ) from None
+        if saved is not None:
+            with contextlib.suppress(OSError):
+                saved.unlink()
+        gone = isinstance(error, FileNotFoundError) and not target.parent.is_dir()
+        why = "its folder is gone" if gone else error.strerror or error
+        raise UsageError(f"{path} could not be written ({why}); nothing was changed, choose another place.") from None
     return saved
 
 
@@ -65,6 +71,16 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"The folder of {path} does not exist; make it first, or choose another place.")
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise UsageError(f"The folder of {path} cannot be written to; choose another place.")
+
+
+def _copy(source: Path, copy: Path) -> None:
+    """A whole copy or none: half of one, left by a full disk, would look like a backup."""
+    try:
+        shutil.copy2(source, copy)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            copy.unlink()
+        raise
 
 
 def _free_name(path: Path) -> Path:

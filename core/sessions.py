@@ -269,7 +269,9 @@ def _newest(content: mmap.mmap, kind: bytes) -> Event | None:
         return None  # torn, or damaged; reading the whole log says so
 
 
-_ENDINGS = frozenset({"run_finished", "run_stopped", "run_failed", "code_saved", "code_chosen", "rewound"})
+_ENDINGS = frozenset(
+    {"run_finished", "run_stopped", "run_failed", "code_saved", "save_undone", "code_chosen", "rewound"}
+)
 
 
 def _ending(content: mmap.mmap) -> str | None:

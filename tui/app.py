@@ -213,9 +213,6 @@ class SecondpassApp(AppScreens):
         selected = self._selected()
         if selected:
             self.copy_to_clipboard(selected)
-            size = f"{len(selected.splitlines())} lines" if "\n" in selected else f"{len(selected)} characters"
-            # OSC 52 has no answer: that the terminal took it cannot be known, so it is not claimed.
-            self.notify(f"Sent {size} to the terminal's clipboard (OSC 52; some terminals forbid it).", markup=False)
             return
         now = time.monotonic()
         if now - self._asked_to_quit < QUIT_SECONDS:
@@ -223,6 +220,20 @@ class SecondpassApp(AppScreens):
             return
         self._asked_to_quit = now
         self.notify("Ctrl+C again quits.", timeout=QUIT_SECONDS, markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy ``text``, whoever asks, and tell what is known to have become of it."""
+        self._clipboard = text
+        self.run_worker(self._copy(text), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _copy(self, text: str) -> None:
+        from tui import clipboard
+
+        copied = await clipboard.copy(text)
+        if copied.tool is None:
+            # The terminal gives no answer: that it took the text cannot be known, so it is not claimed.
+            super().copy_to_clipboard(text)
+        self.notify(clipboard.told(text, copied), markup=False)
 
     def _selected(self) -> str:
         if text := self.screen.get_selected_text():

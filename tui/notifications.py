@@ -1,4 +1,4 @@
-"""Telling the terminal that something wants the person: OSC 9, OSC 777 or the bell, by what the terminal understands."""
+"""Telling the terminal that something wants the person: OSC 9, OSC 777 or the bell, by what it understands."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

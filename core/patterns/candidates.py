@@ -10,10 +10,10 @@ from analyzers.complexity import branch_coverage
 from analyzers.pysource import parse_module
 from analyzers.spec import Example, Spec
 from core.engines.protocol import Role
-from core.events import Candidate, CheckResult, ChecksFinished, Notice
+from core.events import Candidate, CheckResult, ChecksFinished, Event, Notice
 from core.extraction import Extraction, code_as_written, extract_code
 from core.patterns.pipeline import Pipeline
-from core.sandbox import Case, CaseResult, run_cases
+from core.sandbox import Case, CaseResult, Limits, run_cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,33 +79,56 @@ async def take_candidate(
     if found.code is None:
         written = code_as_written(answer, entry_point=p.spec.name)
         return Checked(label=label, role=role, code=None, written=written, problem=problem)
-    examples = tuple(example_case(example) for example in p.spec.examples)
+    checked, events = await check_examples(
+        p.spec, label, role, found.code, problem=problem, limits=p.limits, extra=extra
+    )
+    for event in events:
+        p.emit(event)
+    if base is None:
+        _tell_coverage(p, label, found.code)
+    return checked
+
+
+async def check_examples(
+    spec: Spec,
+    label: str,
+    role: Role,
+    code: str,
+    *,
+    limits: Limits,
+    problem: str | None = None,
+    extra: tuple[Case, ...] = (),
+) -> tuple[Checked, tuple[Event, ...]]:
+    """Run the visible examples of ``spec`` and ``extra`` cases on ``code``; the result, and the events that tell it.
+
+    Raises:
+        SandboxError: the sandbox cannot be set up.
+    """
+    examples = tuple(example_case(example) for example in spec.examples)
     begun = time.monotonic()
-    report = await run_cases(found.code, (*examples, *_apart(examples, extra)), p.limits)
+    report = await run_cases(code, (*examples, *_apart(examples, extra)), limits)
     checked = Checked(
         label=label,
         role=role,
-        code=found.code,
-        written=found.code,
+        code=code,
+        written=code,
         problem=problem,
         results=report.results[: len(examples)],
         extra=report.results[len(examples) :],
         load_error=report.load_error,
     )
-    for index, (example, result) in enumerate(zip(p.spec.examples, checked.results, strict=True)):
-        p.emit(_check_result(p.spec, label, index, example, result))
+    results = [
+        _check_result(spec, label, index, example, result)
+        for index, (example, result) in enumerate(zip(spec.examples, checked.results, strict=True))
+    ]
     passed = len(checked.passed)
-    p.emit(
-        ChecksFinished(
-            candidate=label,
-            passed=passed,
-            failed=len(checked.results) - passed,
-            seconds=round(time.monotonic() - begun, 3),
-        )
+    total = ChecksFinished(
+        candidate=label,
+        passed=passed,
+        failed=len(checked.results) - passed,
+        seconds=round(time.monotonic() - begun, 3),
     )
-    if base is None:
-        _tell_coverage(p, label, found.code)
-    return checked
+    return checked, (*results, total)
 
 
 def _tell_coverage(p: Pipeline, label: str, code: str) -> None:

@@ -75,7 +75,7 @@ async def test_ctrl_c_copies_a_selection_and_does_not_quit() -> None:
         await driver.press("ctrl+c", "ctrl+c", "ctrl+c")
         assert driver.app.clipboard == "to_roman"
         assert driver.app.is_running
-        await driver.shows("Sent 8 characters to the terminal's clipboard")
+        await driver.shows("Sent 8 characters to the terminal (OSC 52)")
 
 
 async def test_ctrl_c_twice_quits_and_once_only_says_so() -> None:

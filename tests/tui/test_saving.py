@@ -48,7 +48,8 @@ def test_what_cannot_be_a_target_is_refused_with_a_reason(tmp_path: Path) -> Non
 
 def test_a_new_file_is_written_with_a_final_newline_and_ordinary_rights(tmp_path: Path) -> None:
     path = saving.target("f.py", tmp_path)
-    assert saving.save(path, "x = 1", replacing=None) == saving.Saved(path, None)
+    saved = saving.save(path, "x = 1", replacing=None)
+    assert (saved.path, saved.backup) == (path, None)
     assert path.read_text() == "x = 1\n"
     assert [entry.name for entry in tmp_path.iterdir()] == ["f.py"]
 
@@ -120,6 +121,9 @@ async def test_another_name_can_be_typed_and_a_wrong_one_is_explained(
         field.value = "missing/f.py"
         await driver.press("enter")
         await driver.shows("The folder")
+        await driver.until(lambda: driver.app.screen.query("#accept-elsewhere:focus"), "another name is offered")
+        await driver.press("enter")
+        await driver.until(lambda: field.has_focus, "a name can be typed")
         field.value = "other.py"
         await driver.press("enter")
         await driver.until(lambda: driver.bench.state.saved)

@@ -236,10 +236,10 @@ def test_every_ending_says_what_came_of_it_and_what_to_do(ending: Event, words: 
 
 
 def test_saving_is_what_is_said_last() -> None:
-    saved = CodeSaved(path="/x/f.py", candidate="draft", replaced=True)
+    saved = CodeSaved(path="/x/f.py", candidate="draft", replaced=True, n=9)
     line = outcome_line(fold(STARTED, finished(), saved))
     assert line is not None
-    assert line.text == "✓ Saved: draft to /x/f.py (replaced)"
+    assert line.text == "✓ Saved: draft to /x/f.py (replaced). Alt+U takes it back."
 
 
 def guard(candidate: str, base: str, *, accepted: bool) -> GuardDecision:

@@ -126,7 +126,7 @@ async def test_a_question_is_answered_only_with_the_focus_and_after_the_grace_ti
     async with driven(real_options(), pair_of(coder, reviewer)) as driver:
         now = [100.0]
         panel = driver.bench.query_one(QuestionPanel)
-        panel._clock = lambda: now[0]
+        panel._grace._clock = lambda: now[0]
         await run_spec(driver, LEAN, "review-then-fix")
         await driver.until(lambda: panel.question)
         editor = driver.bench.spec_pane.editor

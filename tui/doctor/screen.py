@@ -192,8 +192,6 @@ class DoctorScreen(Screen[Next | None]):
             self.notify("There is no command for this line.", markup=False)
             return
         self.app.copy_to_clipboard(result.command)
-        # OSC 52 has no answer: that the terminal took it cannot be known, so it is not claimed.
-        self.notify("Sent to the terminal's clipboard (OSC 52; some terminals forbid it).", markup=False)
 
     def action_leave(self, to: Next | None = None) -> None:
         """Go back, or on to something else; a running speed test is stopped."""

@@ -107,7 +107,7 @@ class LineView(ScrollView, can_focus=True):
             line = self._lines[index]
             text = line.text
             self._first_row.append(len(self._rows))
-            gutter = self._gutter if line.number is not None else 0
+            gutter = (self._gutter if line.number is not None else 0) + _lead_width(line)
             starts = breaks(text, max(1, width - gutter), line.hang) if line.wrap and width else (0,)
             self._rows += [(index, at, end) for at, end in zip(starts, (*starts[1:], len(text)), strict=True)]
             if not line.wrap:
@@ -128,8 +128,26 @@ class LineView(ScrollView, can_focus=True):
         self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The logical lines selected, without line numbers and without the rows' breaks."""
-        return (selection.extract(self.text), "\n") if self._lines else None
+        """The logical lines selected, without line numbers, marks, gaps and the rows' breaks."""
+        if not self._lines:
+            return None
+        pieces = []
+        for index, line in enumerate(self._lines):
+            span = selection.get_span(index)
+            if span is not None and not line.filler:
+                start, end = span
+                pieces.append(line.text[start:] if end == -1 else line.text[start:end])
+        return "\n".join(pieces), "\n"
+
+    def bring_into_view(self, first: int, last: int) -> None:
+        """Scroll so that lines ``first`` to ``last`` are in view, or the first of them if not all fit."""
+        if first >= len(self._first_row):
+            return
+        top = self._first_row[first]
+        bottom = self._first_row[last + 1] if last + 1 < len(self._first_row) else len(self._rows)
+        height, at = self.size.height, self.scroll_offset.y
+        if top < at or bottom > at + height:
+            self.scroll_to(y=max(0, min(top, bottom - height) if bottom - top <= height else top), animate=False)
 
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset
@@ -151,6 +169,9 @@ class LineView(ScrollView, can_focus=True):
         if line.number is not None:
             label = f"{line.number:>{self._gutter - 1}} " if start == 0 else " " * self._gutter
             segments.append(Segment(label, base + palette.style("gutter")))
+        for span in line.lead:
+            text = span.text if start == 0 else " " * cell_len(span.text)
+            segments.append(Segment(text, base + palette.style(span.tone)))
         if start and line.hang:
             segments.append(Segment(" " * line.hang, ground))
         marked = self._marked(index)
@@ -178,6 +199,10 @@ class LineView(ScrollView, can_focus=True):
             return None
         start, end = span
         return start, len(self._lines[index].text) if end == -1 else end
+
+
+def _lead_width(line: Line) -> int:
+    return sum(cell_len(span.text) for span in line.lead)
 
 
 def _split(low: int, high: int, marked: tuple[int, int] | None) -> list[tuple[int, int, bool]]:

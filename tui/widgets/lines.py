@@ -24,8 +24,9 @@ class Span:
 class Line:
     """One logical line.
 
-    ``number`` is shown in the gutter, ``wrap`` breaks the line at the pane's width (code is scrolled instead),
-    ``hang`` is how many cells the second and later rows are indented, ``fill`` a tone for the whole row's ground.
+    ``number`` is shown in the gutter, ``lead`` behind it: marks that are no part of the text. ``wrap`` breaks the line
+    at the pane's width (code is scrolled instead), ``hang`` is how many cells the second and later rows are indented,
+    ``fill`` a tone for the whole row's ground.
     """
 
     spans: tuple[Span, ...] = ()
@@ -33,6 +34,9 @@ class Line:
     wrap: bool = True
     hang: int = 0
     fill: str | None = None
+    lead: tuple[Span, ...] = ()
+    filler: bool = False
+    """Nothing but a gap that keeps two sides level: it is never copied."""
 
     @property
     def text(self) -> str:

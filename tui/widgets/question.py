@@ -16,6 +16,23 @@ GRACE_SECONDS = 0.5
 """Keys pressed sooner after the panel appeared or got the focus were meant for something else."""
 
 
+class Grace:
+    """Half a second from ``begin`` in which no approval counts."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since = float("-inf")
+
+    def begin(self) -> None:
+        """What asks for approval appeared or got the focus."""
+        self._since = self._clock()
+
+    @property
+    def over(self) -> bool:
+        """Whether a key is meant for what asks."""
+        return self._clock() - self._since >= GRACE_SECONDS
+
+
 class QuestionPanel(Vertical, can_focus=True):
     """Asks. Choices are answered with 1, 2, …; a click answers too. Nothing is answered within the grace time."""
 
@@ -36,10 +53,9 @@ class QuestionPanel(Vertical, can_focus=True):
 
     def __init__(self, *, id: str | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._grace = Grace(clock)
         self._question = ""
         self._choices: tuple[str, ...] = ()
-        self._since = 0.0
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False, id="question-text")
@@ -54,7 +70,8 @@ class QuestionPanel(Vertical, can_focus=True):
         """Ask; asking the same question again changes nothing."""
         if question == self._question:
             return
-        self._question, self._choices, self._since = question, choices, self._clock()
+        self._question, self._choices = question, choices
+        self._grace.begin()
         self.query_one("#question-text", Static).update(Text(one_line(text)))
         self._show_choices(focused=self.has_focus)
         self.add_class("open")
@@ -70,7 +87,7 @@ class QuestionPanel(Vertical, can_focus=True):
         self.query_one("#question-choices", Static).update(Text(numbered + hint, style="bold"))
 
     def on_focus(self) -> None:
-        self._since = self._clock()
+        self._grace.begin()
         self._show_choices(focused=True)
 
     def on_blur(self) -> None:
@@ -81,5 +98,5 @@ class QuestionPanel(Vertical, can_focus=True):
             return
         event.stop()
         number = int(event.character or "0")
-        if 1 <= number <= len(self._choices) and self._clock() - self._since >= GRACE_SECONDS:
+        if 1 <= number <= len(self._choices) and self._grace.over:
             self.post_message(self.Answered(self._question, self._choices[number - 1]))

@@ -1,5 +1,6 @@
 """Accept code into a file: a name, a look at what is in the way, and the truth about what happened."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,10 +15,20 @@ from tui.workbench import saving
 from tui.workbench.header import SCRIPTED
 
 
-class AcceptScreen(ModalScreen[saving.Saved | None]):
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The person wants to see the change to the file at ``path``, which holds ``text``."""
+
+    path: Path
+    text: str
+    existing: saving.Existing
+
+
+class AcceptScreen(ModalScreen[saving.Saved | Compare | None]):
     """Ask for a file and write the code to it; None if the person changed their mind.
 
-    A file that exists is replaced only through the Replace button, which stands unfocused beside "Another name".
+    A file that exists is replaced only through the Replace button, which stands unfocused beside the others: another
+    name, or the change hunk by hunk.
     """
 
     CSS_PATH = "accept.tcss"
@@ -33,6 +44,7 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
         self._folder = folder
         self._scripted = scripted
         self._in_the_way: tuple[Path, saving.Existing] | None = None
+        self._missing: Path | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="accept-box") as box:
@@ -45,7 +57,11 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
             yield Static(markup=False, id="accept-message")
             with Horizontal(id="accept-replace"):
                 yield Button("Another name", id="accept-other")
+                yield Button("Look at the change", id="accept-look")
                 yield Button("Replace, keep a copy", id="accept-yes", variant="warning")
+            with Horizontal(id="accept-folder"):
+                yield Button("Another name", id="accept-elsewhere")
+                yield Button("Make the folder", id="accept-make")
 
     def on_mount(self) -> None:
         self.query_one("#accept-path", Input).focus()
@@ -59,11 +75,16 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        if event.button.id == "accept-yes":
-            self._try(confirmed=True)
-        else:
-            self._ask_nothing()
-            self.query_one("#accept-path", Input).focus()
+        match event.button.id:
+            case "accept-yes":
+                self._try(confirmed=True)
+            case "accept-look":
+                self._look()
+            case "accept-make":
+                self._make_folder()
+            case _:
+                self._ask_nothing()
+                self.query_one("#accept-path", Input).focus()
 
     def action_dismiss_none(self) -> None:
         """Back without saving."""
@@ -76,6 +97,11 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
             saved = saving.save(path, self._code, replacing=agreed)
         except saving.ChangedError as error:
             self._ask(path, str(error))
+        except saving.NoFolderError as error:
+            self._missing = error.folder
+            self._say(f"{error} Shall it be made?")
+            self.add_class("no-folder")
+            self.call_after_refresh(self.query_one("#accept-elsewhere", Button).focus)
         except saving.SaveError as error:
             self._say(str(error))
         else:
@@ -96,9 +122,31 @@ class AcceptScreen(ModalScreen[saving.Saved | None]):
         # After the refresh: a button that is not laid out yet would lose the focus again.
         self.call_after_refresh(self.query_one("#accept-other", Button).focus)
 
+    def _look(self) -> None:
+        if self._in_the_way is None:
+            return
+        path = self._in_the_way[0]
+        try:
+            text, existing = saving.read_existing(path)
+        except saving.SaveError as error:
+            self._say(str(error))
+        else:
+            _ = self.dismiss(Compare(path, text, existing))
+
+    def _make_folder(self) -> None:
+        if self._missing is None:
+            return
+        try:
+            saving.make_folder(self._missing)
+        except saving.SaveError as error:
+            self._say(str(error))
+        else:
+            self._ask_nothing()
+            self._try(confirmed=False)
+
     def _ask_nothing(self) -> None:
-        self._in_the_way = None
-        self.remove_class("asking")
+        self._in_the_way = self._missing = None
+        self.remove_class("asking", "no-folder")
         self._say("")
 
     def _say(self, text: str) -> None:

@@ -79,8 +79,14 @@ class WorkbenchConversation(WorkbenchDisplay):
                 return False
             editor.put(text, None)
             return self.start(self.request(files=mentions))
+        return self.follow_up(text, files=mentions)
+
+    def follow_up(self, text: str, *, files: tuple[Mention, ...] = ()) -> bool:
+        """Ask for ``text`` of the code that stands; False if it could not be asked."""
+        state = self.state
+        assert state.code is not None
         follow_up = FollowUp(requests=(*state.answered, text.strip()), base=state.code, turn=state.turn + 1)
-        return self.start(self.request(follow_up, files=mentions))
+        return self.start(self.request(follow_up, files=files))
 
     def request(self, follow_up: FollowUp | None = None, *, files: tuple[Mention, ...] = ()) -> RunRequest:
         """What a run of the spec in the editor asks for; an emptied editor means the spec that was run last."""
@@ -224,6 +230,9 @@ class WorkbenchConversation(WorkbenchDisplay):
             "review": partial(self._choose, "asking", typed.argument),
             "diff": partial(self._action, "hunks"),
             "save": partial(self._action, "save"),
+            "unsave": partial(self._action, "undo_save"),
+            "copy": partial(self._action, "copy_block"),
+            "who": partial(self._action, "who_wrote"),
             "examples": partial(self._action, "examples"),
             "sessions": partial(self._action, "app.sessions"),
             "bench": partial(self._action, "app.benchmark"),

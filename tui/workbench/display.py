@@ -283,15 +283,16 @@ class WorkbenchDisplay(Screen[None]):
 
     def action_expand(self) -> None:
         """Show the answer as it was written, with its reasoning; again: the code or findings taken from it."""
-        self._texts.toggle(self._pane_in_hand())
+        self._texts.toggle(self.pane_in_hand())
         self.draw()
 
     def action_answer_shown(self, step: int) -> None:
         """Show the answer before or after the one shown."""
-        self._texts.move(self._pane_in_hand(), step)
+        self._texts.move(self.pane_in_hand(), step)
         self.draw()
 
-    def _pane_in_hand(self) -> layout.Pane:
+    def pane_in_hand(self) -> layout.Pane:
+        """The pane that has the focus; else, or if that is the spec, the last one in view."""
         in_view = self.open_panes()
         focused = next((pane for pane in in_view if self.query_one(f"#{pane}").has_focus), None)
         return focused if focused not in (None, "spec") else in_view[-1]

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from core.engines.protocol import EngineStatus, Phase, Role
-from core.events import RunFailed, RunFinished, RunStopped
+from core.events import CodeChosen, CodeSaved, RunFailed, RunFinished, RunStopped, SaveUndone
 from core.examples import find_example
 from tui.visible import one_line
 from tui.widgets.lines import Line, line
@@ -144,11 +144,18 @@ def status_line(state: Workbench, now: float, hint: str, width: int) -> Line:
 def outcome_line(state: Workbench) -> Line | None:
     """One sentence about how the run ended and what can be done now; None while there is nothing to say."""
     ending = state.ending
-    if state.saved:
-        saved = state.saved[-1]
-        return line(
-            ("✓ Saved: ", "good"), f"{saved.candidate} to {saved.path}" + (" (replaced)" if saved.replaced else "")
-        )
+    done = max((*state.saved[-1:], state.undone, state.put_together), key=lambda each: each.n if each else -1)
+    match done:
+        case CodeSaved():
+            replaced = " (replaced)" if done.replaced else ""
+            return line(
+                ("✓ Saved: ", "good"), f"{done.candidate} to {done.path}{replaced}. Alt+U takes it back.", hang=2
+            )
+        case SaveUndone():
+            what = "is again what it was before" if done.restored else "is gone, as it was before"
+            return line(("● Taken back: ", "info"), f"{done.path} {what}.", hang=2)
+        case CodeChosen():
+            return _put_together(state, done)
     match ending:
         case RunFailed():
             kept = " What was written so far is kept; Ctrl+S saves it." if ending.code else ""
@@ -161,6 +168,18 @@ def outcome_line(state: Workbench) -> Line | None:
         case RunFinished():
             return _finished(ending)
     return None
+
+
+def _put_together(state: Workbench, chosen: CodeChosen) -> Line:
+    left_out = f", {len(chosen.rejected)} left out" if chosen.rejected else ""
+    what = f"{chosen.label or 'your choice'} stands ({chosen.taken} taken{left_out}"
+    what += ", edited)" if chosen.edited else ")"
+    total = next((each for each in reversed(state.totals) if each.candidate == chosen.label), None)
+    count = total.passed + total.failed if total is not None else 0
+    if total is None or not count:
+        return line(("● Done: ", "info"), f"{what}. Ctrl+S saves it.", hang=2)
+    mark = ("✗ Done: ", "bad") if total.failed else ("✓ Done: ", "good")
+    return line(mark, f"{what} and passes {total.passed} of {count} examples. Ctrl+S saves it.", hang=2)
 
 
 def _finished(ending: RunFinished) -> Line:

@@ -24,11 +24,26 @@ class PaneTexts:
         self._texts: dict[int, panes.AnswerText] = {}
         self._unfolded: set[Pane] = set()
         self._picked: dict[Pane, int] = {}
+        self._told = False
         self._shown: dict[Pane, tuple[int, int]] = {}  # place of the answer shown, number of answers
 
     def toggle(self, pane: Pane) -> None:
         """Show a pane's answer as it was written, or what was taken from it."""
         self._unfolded ^= {pane}
+
+    def toggle_origins(self) -> bool:
+        """Show above the code who wrote which line, or do not; returns whether it is shown now."""
+        self._told = not self._told
+        return self._told
+
+    def copied(self, pane: Pane, state: Workbench) -> str:
+        """The program, or the answer as it was written, that ``pane`` shows; "" for a pane that shows neither."""
+        found = [index for index, each in enumerate(state.answers) if each.stage in _STAGES.get(pane, ())]
+        if pane not in ("draft", "fix") or not found:
+            return ""
+        answer = state.answers[found[self._place(pane, state, found)]]
+        code = None if pane in self._unfolded else panes.shown_code(state, answer)
+        return answer.text if code is None else code
 
     def move(self, pane: Pane, step: int) -> None:
         """Look at another answer of ``pane``."""
@@ -74,7 +89,7 @@ class PaneTexts:
         raw = pane in self._unfolded
         match pane:
             case "draft" | "fix":
-                return panes.code_pane(state, answer, text, raw=raw) if answer is not None else []
+                return panes.code_pane(state, answer, text, raw=raw, told=self._told) if answer is not None else []
             case "review":
                 return panes.review_pane(state, answer, text, raw=raw)
             case "diff":

@@ -7,6 +7,7 @@ from core.events import CheckResult, Finding, GuardDecision
 from tui.visible import one_line, visible
 from tui.widgets.feeds import AnswerFeed, Growing, code_lines
 from tui.widgets.lines import Line, Span, line, lines
+from tui.workbench.origins import legend, marked, origins
 from tui.workbench.state import Answer, Workbench
 
 FINDING_MARKS = {
@@ -62,8 +63,12 @@ class AnswerText:
         return made
 
 
-def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool) -> list[Line]:
-    """A draft or fix: the answer while it streams or where asked for (``raw``), else the code taken from it."""
+def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, told: bool = False) -> list[Line]:
+    """A draft or fix: the answer while it streams or where asked for (``raw``), else the code taken from it.
+
+    ``told`` puts above the code who wrote which line. What the person put together stands in the place of the
+    candidate that it was made of.
+    """
     taken = next((each for each in reversed(state.candidates) if each.candidate == answer.candidate), None)
     if answer.finished is None or raw or taken is None or answer.stage == "plan":
         return text.lines(answer, reasoning_open=raw)
@@ -74,8 +79,23 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool) 
     guard = next((each for each in reversed(state.guards) if each.candidate == answer.candidate), None)
     if guard is not None:
         made.append(guard_line(guard))
-    made.extend(code_lines(taken.code))
-    return made
+    name, code = taken.candidate, taken.code
+    chosen = state.put_together
+    if chosen is not None and chosen.candidate == name:
+        name, code = state.standing, chosen.code
+        made.append(line(("✎ ", "info"), f"{name}: {chosen.taken} taken, {len(chosen.rejected)} left out", hang=2))
+    known = origins(state, name)
+    if told:
+        made += legend(known)
+    return made + marked(code_lines(code), known)
+
+
+def shown_code(state: Workbench, answer: Answer) -> str | None:
+    """The code that the pane of ``answer`` shows, None if there is none."""
+    chosen = state.put_together
+    if chosen is not None and chosen.candidate == answer.candidate:
+        return chosen.code
+    return state.code_of(answer.candidate)
 
 
 def guard_line(guard: GuardDecision) -> Line:
@@ -115,20 +135,22 @@ def _round_lines(state: Workbench, candidate: str, round_: int) -> list[Line]:
         made = [line(*head, ("no review was needed", "muted"))]
     else:
         made = [line(*head, (verdict.verdict.upper(), _VERDICT_TONES[verdict.verdict]))]
-    for finding in state.findings:
+    for number, finding in enumerate(state.findings, start=1):
         if (finding.candidate, finding.round) == (candidate, round_):
-            made += finding_lines(finding, running=state.running)
+            made += finding_lines(finding, running=state.running, number=number)
     return made
 
 
-def finding_lines(finding: Finding, *, running: bool) -> list[Line]:
-    """A finding: status in word and symbol, title, and its evidence."""
+def finding_lines(finding: Finding, *, running: bool, number: int | None = None) -> list[Line]:
+    """A finding: status in word and symbol, its number in the turn, title, and its evidence."""
     mark, tone = FINDING_MARKS[finding.status]
     status: str = finding.status
     if status == "checking" and not running:
         mark, status = "–", "not checked"
     where = f"L{finding.line} " if finding.line else ""
-    made = [line((f"{mark} {status}", tone), "  ", (where, "number"), (one_line(finding.title), "strong"), hang=2)]
+    numbered = "" if number is None else f"{number}. "
+    title = (one_line(finding.title), "strong")
+    made = [line((f"{mark} {status}", tone), "  ", (numbered, "strong"), (where, "number"), title, hang=2)]
     for label, text, look in (
         ("call", finding.call, "builtin"),
         ("expected", finding.expected, "good"),

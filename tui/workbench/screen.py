@@ -13,20 +13,19 @@ from core.engines.pair import EnginePair
 from core.engines.protocol import Role
 from core.errors import ExitCode, SecondpassError
 from core.event_log import read_events
-from core.events import CodeSaved, Event, ReviewOffered, SentFinding
+from core.events import Event, ReviewOffered, SentFinding
 from core.examples import BundledExample, bundled_examples
+from core.patterns.pipeline import stamped
 from core.run import RunRequest
 from tui.notifications import news
 from tui.widgets.question import QuestionPanel
 from tui.workbench import header
-from tui.workbench.accept import AcceptScreen
-from tui.workbench.conversation import WorkbenchConversation
+from tui.workbench.deciding import WorkbenchDeciding
 from tui.workbench.display import OWN_QUESTION
 from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
 from tui.workbench.live import LiveRun
 from tui.workbench.open_session import OpenSession
-from tui.workbench.saving import Saved, suggested_name
 
 if TYPE_CHECKING:
     from tui.app import SecondpassApp
@@ -36,7 +35,7 @@ _log = logging.getLogger(__name__)
 _TRY_AGAIN, _USE_DEMO = "Run again with the same pair", "Use the demo pair (scripted, bundled examples only)"
 
 
-class WorkbenchScreen(WorkbenchConversation):
+class WorkbenchScreen(WorkbenchDeciding):
     """The Workbench of one pair.
 
     Args:
@@ -113,6 +112,7 @@ class WorkbenchScreen(WorkbenchConversation):
 
     def record(self, event: Event) -> None:
         """Keep what the person did after a run, in the session's log too."""
+        event = stamped(event, n=self.state.n + 1, at=self.state.at)
         if self._live is not None:
             event = self._live.after(event)
         elif self._session is not None:
@@ -317,27 +317,3 @@ class WorkbenchScreen(WorkbenchConversation):
             self.say("The run waits for you: F12 opens the review, Esc stops the run.", "info")
         elif self._live is not None:
             self._live.send_review(sent)
-
-    # Saving
-
-    def action_save(self) -> None:
-        """Accept the code that stands into a file."""
-        code, ending = self.state.code, self.state.ending
-        if code is None or ending is None:
-            self.notify("There is no code to save yet; F4 runs the spec.", markup=False)
-            return
-        spec, run = self.state.spec, self.state.run
-        proposal = suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
-        candidate = ending.candidate or "code"
-        scripted = run.scripted if run else self.roles.scripted
-        accept = AcceptScreen(code, candidate, proposal, self.folder, scripted=scripted)
-        _ = self.app.push_screen(accept, partial(self._saved, candidate))
-
-    def _saved(self, candidate: str, saved: Saved | None) -> None:
-        if saved is None:
-            return
-        event = CodeSaved(path=str(saved.path), candidate=candidate, replaced=saved.backup is not None)
-        self.record(event)
-        if saved.backup is not None:
-            self.notify(f"What was there before is in {saved.backup}.", markup=False)
-        self.draw()

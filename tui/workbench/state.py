@@ -31,6 +31,7 @@ from core.events import (
     RunFinished,
     RunStarted,
     RunStopped,
+    SaveUndone,
     SessionRenamed,
     SpecRead,
     StageFinished,
@@ -82,9 +83,11 @@ class Workbench:
     guards: tuple[GuardDecision, ...] = ()
     approval: ApprovalRequested | None = None
     offered: ReviewOffered | None = None
+    sent: tuple[ReviewSent, ...] = ()
     notices: tuple[str, ...] = ()
     ending: Ending | None = None
     saved: tuple[CodeSaved, ...] = ()
+    undone: SaveUndone | None = None
     put_together: CodeChosen | None = None
     earlier: tuple["Workbench", ...] = ()
     step: Step | None = None
@@ -109,6 +112,13 @@ class Workbench:
         if self.ending is None:
             return None
         return self.ending.code or (self.run.base if self.run else "") or None
+
+    @property
+    def standing(self) -> str:
+        """What the code that stands is called: a candidate of the run, or the person's own choice of it."""
+        if self.put_together is not None:
+            return self.put_together.label or "your choice"
+        return (self.ending.candidate if self.ending else None) or "code"
 
     @property
     def answered(self) -> tuple[str, ...]:
@@ -191,19 +201,32 @@ def _applied(state: Workbench, event: Event) -> Workbench:
         case ReviewOffered():
             return replace(state, offered=event)
         case ReviewSent():
-            return replace(state, offered=None)
+            return replace(state, offered=None, sent=(*state.sent, event))
         case Notice():
             return replace(state, notices=(*state.notices, event.text))
         case RunFinished() | RunStopped() | RunFailed():
             return replace(_stepped(state, None), ending=event, approval=None, offered=None)
         case CodeSaved():
             return replace(state, saved=(*state.saved, event))
+        case SaveUndone():
+            return replace(_unsaved(state, event.path), undone=event)
         case CodeChosen():
             return replace(state, put_together=event)
         case SessionRenamed():
             return state
         case RunStarted() | Rewound():
             raise AssertionError("apply() begins a new state for these")
+
+
+def _unsaved(state: Workbench, path: str) -> Workbench:
+    """``state`` without the last save into ``path``, in whichever turn that was."""
+    for index in range(len(state.saved) - 1, -1, -1):
+        if state.saved[index].path == path:
+            return replace(state, saved=(*state.saved[:index], *state.saved[index + 1 :]))
+    if not state.earlier:
+        return state
+    last = _unsaved(replace(state.earlier[-1], earlier=state.earlier[:-1]), path)
+    return replace(state, earlier=(*last.earlier, replace(last, earlier=())))
 
 
 def turns(state: Workbench) -> tuple[Workbench, ...]:
@@ -238,7 +261,7 @@ def with_engine(state: Workbench, role: Role, status: EngineStatus) -> Workbench
 
 
 def _stepped(state: Workbench, step: Step | None) -> Workbench:
-    if step == state.step:
+    if step == state.step or state.ending is not None:
         return state
     done = state.steps_done
     if state.step is not None and state.step not in done:

@@ -64,7 +64,7 @@ async def test_the_command_is_copied_whole_and_no_more_is_claimed_than_is_known(
         await driver.shows("c copies this command")
         await driver.press("c")
         assert driver.app.clipboard == install_command()
-        await driver.shows("Sent to the terminal's clipboard")
+        await driver.shows("to the terminal (OSC 52)")
 
 
 async def test_a_line_without_a_command_copies_nothing() -> None:

@@ -1,0 +1,196 @@
+"""What the person decides about the code of a run: which hunks of a change stand, and into which file it goes."""
+
+from functools import partial
+from pathlib import Path
+
+from core.chosen import recheck
+from core.events import CodeSaved, HunkChoice, SaveUndone
+from core.hunks import refusal
+from core.placing import holds_more, placed
+from tui.diff.choosing import Choosing
+from tui.diff.screen import Checkup, Decided, DiffScreen
+from tui.widgets.line_view import LineView
+from tui.workbench import saving
+from tui.workbench.accept import AcceptScreen, Compare
+from tui.workbench.change import Change, change_of, chosen_event, next_label, objection
+from tui.workbench.conversation import WorkbenchConversation
+from tui.workbench.spec_editor import SpecEditor
+from tui.workbench.state import turns
+
+
+class WorkbenchDeciding(WorkbenchConversation):
+    """Hunks, saving, and taking a save back."""
+
+    _put_off: tuple[Change, Choosing] | None = None
+
+    # Hunk by hunk
+
+    def action_hunks(self) -> None:
+        """Go through the change of the last run hunk by hunk."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
+            return
+        change = change_of(self.state)
+        if change is None:
+            what = "no fix, so nothing was changed" if self.state.code else "no code yet; F4 runs the spec"
+            self.notify(f"There is {what}.", markup=False)
+            return
+        choosing = change.choosing(self.state.put_together)
+        if self._put_off is not None and self._put_off[0] == change:
+            choosing = self._put_off[1]
+        if not choosing.hunks:
+            self.notify(f"{change.candidate} is the same code as {change.base}.", markup=False)
+            return
+        screen = DiffScreen(
+            choosing,
+            change.base,
+            change.candidate,
+            check=partial(self._check, next_label(self.state)),
+            does="then lets it stand",
+            note=change.note,
+            scripted=self._scripted,
+        )
+        _ = self.app.push_screen(screen, partial(self._hunks_decided, change, screen))
+
+    @property
+    def _scripted(self) -> bool:
+        run = self.state.run
+        return run.scripted if run else self.roles.scripted
+
+    async def _check(self, label: str, code: str) -> Checkup:
+        state = self.state
+        assert state.run is not None
+        name = state.spec.name if state.spec else None
+        checked = await recheck(state.run, name, code, label=label, allow_weak_sandbox=self._allow_weak_sandbox)
+        return Checkup(checked.events, objection(state, checked))
+
+    def _hunks_decided(self, change: Change, screen: DiffScreen, decided: Decided | None) -> None:
+        if decided is None:
+            self._put_off = (change, screen.choosing)
+            return
+        self._put_off = None
+        label = next_label(self.state)
+        for event in decided.events:
+            self.record(event)
+        self.record(chosen_event(decided.choosing, change, label))
+        self.draw()
+        self._tell_coder(decided.choosing)
+
+    def _tell_coder(self, choosing: Choosing) -> None:
+        """Ask the coder again because of what was left out with a reason."""
+        request = refusal(choosing.hunks, choosing.choices)
+        if not request:
+            return
+        if self._scripted:
+            self.say("The reasons are kept in the session; the demo pair is scripted and cannot answer them.", "info")
+            return
+        self.follow_up(request)
+
+    # Looking at the code, and taking it along
+
+    def action_who_wrote(self) -> None:
+        """Show above the code who wrote which line; again: hide it."""
+        pane = self.pane_in_hand()
+        if pane not in ("draft", "fix"):
+            self.action_open("fix" if self.state.answers_of("fix", "retry") else "draft")
+        self._texts.toggle_origins()
+        self.draw()
+
+    def action_copy_block(self) -> None:
+        """Copy what the open pane is about: the code of a draft or fix, else the pane's text."""
+        focused = self.focused
+        if isinstance(focused, SpecEditor):
+            focused.action_redo()  # what the key does in every editor
+            return
+        pane = self.pane_in_hand()
+        text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
+        if self.state.run is None or not text.strip():
+            self.notify("There is nothing to copy yet.", markup=False)
+        else:
+            self.app.copy_to_clipboard(text)
+
+    # Into a file
+
+    def action_save(self) -> None:
+        """Accept the code that stands into a file."""
+        state = self.state
+        if state.code is None or state.ending is None:
+            self.notify("There is no code to save yet; F4 runs the spec.", markup=False)
+            return
+        spec, run = state.spec, state.run
+        proposal = saving.suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
+        accept = AcceptScreen(state.code, state.standing, proposal, self.folder, scripted=self._scripted)
+        _ = self.app.push_screen(accept, partial(self._accepted, state.standing, state.code))
+
+    def _accepted(self, candidate: str, code: str, answer: saving.Saved | Compare | None) -> None:
+        if isinstance(answer, Compare):
+            self._compare(candidate, code, answer)
+        elif answer is not None:
+            self._saved(candidate, answer)
+
+    def _compare(self, candidate: str, code: str, file: Compare) -> None:
+        """Show what saving would change in a file, hunk by hunk."""
+        merged = placed(file.text.replace("\r\n", "\n"), code) if holds_more(file.text, code) else None
+        choosing = Choosing.between(file.text, code if merged is None else merged)
+        if not choosing.hunks:
+            self.notify(f"{file.path.name} holds just this already.", markup=False)
+            return
+        screen = DiffScreen(
+            choosing,
+            f"{file.path.name} as it is",
+            f"with {candidate}",
+            check=partial(self._check, candidate),
+            does=f"then writes {file.path.name} and keeps a copy of the old one",
+            note="" if merged is None else "What else the file holds stays.",
+            scripted=self._scripted,
+        )
+        _ = self.app.push_screen(screen, partial(self._file_decided, candidate, file))
+
+    def _file_decided(self, candidate: str, file: Compare, decided: Decided | None) -> None:
+        if decided is None:
+            return
+        choosing = decided.choosing
+        if choosing.taken:
+            try:
+                text = saving.with_ends_of(file.text, choosing.code)
+                saved = saving.save(file.path, text, replacing=file.existing)
+            except saving.SaveError as error:
+                self.say(f"{error} Ctrl+S tries again.")
+                return
+            self._saved(candidate, saved, choosing.choices)
+        else:
+            self.notify(f"Nothing was taken: {file.path.name} stays as it is.", markup=False)
+        self._tell_coder(choosing)
+
+    def _saved(self, candidate: str, saved: saving.Saved, choices: tuple[HunkChoice, ...] = ()) -> None:
+        event = CodeSaved(
+            path=str(saved.path),
+            candidate=candidate,
+            replaced=saved.backup is not None,
+            backup=str(saved.backup or ""),
+            sha256=saved.digest,
+            choices=choices,
+        )
+        self.record(event)
+        if saved.backup is not None:
+            self.notify(f"What was there before is in {saved.backup}; Alt+U takes the save back.", markup=False)
+        self.draw()
+
+    def action_undo_save(self) -> None:
+        """Take the last save back: the file is again what it was, unless somebody changed it since."""
+        last = next((state.saved[-1] for state in reversed(turns(self.state)) if state.saved), None)
+        if last is None:
+            self.notify("Nothing was saved in this session.", markup=False)
+            return
+        try:
+            restored = saving.take_back(
+                Path(last.path),
+                digest=last.sha256,
+                backup=Path(last.backup) if last.backup else None,
+                replaced=last.replaced,
+            )
+        except saving.SaveError as error:
+            self.say(str(error))
+            return
+        self.record(SaveUndone(path=last.path, restored=restored))
+        self.draw()
