@@ -1,12 +1,13 @@
 """How fast the judge is, beside EvalPlus in the same run; prints Markdown.
 
 python benchmarks/judge_speed.py [--data ../shared/data] [--sets humaneval,mbpp,samples] [--rounds 1] [--workers 2]
-                                 [--evalplus PYTHON] [--again 0] [--write docs/performance.md]
+                                 [--evalplus PYTHON] [--write docs/performance.md]
+python benchmarks/judge_speed.py --loaded 10 [--sets humaneval,mbpp]
 
 EvalPlus is run as its users run it (``python -m evalplus.evaluate --parallel N``, its ground truth made before), in the
 interpreter --evalplus (by default this one); ours with the sandbox on and nothing cached. Rounds of both take turns, so
 that a noisy machine is noisy for both. The floor is the processor time of the judged code itself over the workers.
---again N judges the canonical solutions of HumanEval+ N times in a row while every core is kept busy, and counts.
+--loaded N measures nothing: it judges the canonical solutions N times while every core is kept busy, and counts.
 """
 
 import argparse
@@ -37,13 +38,18 @@ FILES["mbpp+"] = ("MbppPlus.jsonl.gz", "mbpp", "MBPP_OVERRIDE_PATH")
 BOUNDS = {"HumanEval+ canonical": (3.0, 1.6), "MBPP+ canonical": (2.5, 1.3), "eight sample sets": (6.0, None)}
 
 
-async def ours(dataset: Dataset, samples: list[Sample], workers: int, profile: str) -> tuple[float, float, int, int]:
+async def ours(
+    dataset: Dataset, samples: list[Sample], workers: int, profile: str, *, name_failures: bool = False
+) -> tuple[float, float, int, int]:
     """Wall seconds, the code's processor seconds, samples that pass, and the largest worker in MiB."""
     begun = time.monotonic()
     async with Judge(dataset, profile=PROFILES[profile], workers=workers) as judge:
         judged = await verify(samples, dataset, judge)
         workers_mib = max((_resident(pid) for pid in judge.pids), default=0)
     wall = time.monotonic() - begun
+    for each in judged if name_failures else ():
+        if not each.verdict.passes_plus:
+            print(f"{each.sample.task} does not pass: {each.verdict}", file=sys.stderr)
     parts = [part for each in judged for part in (each.verdict.base, each.verdict.plus) if part is not None]
     return wall, sum(part.cpu_seconds or 0.0 for part in parts), sum(e.verdict.passes_plus for e in judged), workers_mib
 
@@ -136,13 +142,19 @@ def again(dataset: Dataset, samples: list[Sample], workers: int) -> str:
 def loaded(dataset: Dataset, times: int, workers: int) -> str:
     """Canonical solutions, again and again, with every core busy."""
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    counts = []
     try:
-        counts = [asyncio.run(ours(dataset, canonical(dataset), workers, "strict"))[2] for _ in range(times)]
+        for number in range(times):
+            wall, _, passed, _ = asyncio.run(ours(dataset, canonical(dataset), workers, "strict", name_failures=True))
+            counts.append(passed)
+            print(f"{dataset.title} {number + 1}: {passed} in {wall:.0f} s", file=sys.stderr, flush=True)
     finally:
         for process in busy:
             process.kill()
             process.wait()
-    return f"{dataset.title} canonical, {times} times in a row with every core busy: {counts} pass."
+    same = str(counts[0]) if len(set(counts)) == 1 else str(counts)
+    of = len(dataset.problems)
+    return f"{dataset.title} canonical, {times} times in a row with every core busy: {same} of {of} pass."
 
 
 def main() -> int:
@@ -153,7 +165,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--evalplus", default=sys.executable)
-    parser.add_argument("--again", type=int, default=0)
+    parser.add_argument("--loaded", type=int, default=0, metavar="N")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     if not options.data.is_dir():
@@ -161,6 +173,12 @@ def main() -> int:
         return 4
     chosen = options.sets.split(",")
     human = open_dataset("humaneval+", data=options.data / FILES["humaneval+"][0])
+    if options.loaded:
+        for name in FILES:
+            if name.removesuffix("+") in chosen:
+                dataset = open_dataset(name, data=options.data / FILES[name][0])
+                print(loaded(dataset, options.loaded, options.workers), flush=True)
+        return 0
     lines = [
         f"CPython {'.'.join(map(str, sys.version_info[:2]))}, {options.workers} workers, {options.rounds} round(s).",
         "",
@@ -177,8 +195,6 @@ def main() -> int:
         sets = [list(read_samples(path, human)) for path in paths]
         lines.append(compare("eight sample sets", human, sets, options, "strict"))
     lines += ["", again(human, canonical(human), options.workers)]
-    if options.again:
-        lines.append(loaded(human, options.again, options.workers))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1 << 20)
     lines.append(f"This process, which supervised: at most {own} MiB.")
     print("\n".join(lines))

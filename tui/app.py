@@ -266,23 +266,22 @@ class SecondpassApp(AppScreens):
         from tui.benchmark.runs import RunsScreen
         from tui.benchmark.screen import BenchmarkScreen
 
-        if isinstance(self.screen, RunsScreen | BenchmarkScreen):
-            return
-        if self.bench is not None and self.bench.running:
-            _ = self.push_screen(BenchmarkScreen(self.bench))
+        if any(isinstance(screen, RunsScreen | BenchmarkScreen) for screen in self.screen_stack):
             return
         pair = self.workbench.pair.name if self.workbench.pair is not None else self.options.pair.name
         _ = self.push_screen(RunsScreen(pair, scripted=self.workbench.roles.scripted))
+        if self.bench is not None and self.bench.running:
+            _ = self.push_screen(BenchmarkScreen(self.bench))
 
-    def run_bench(self, arguments: tuple[str, ...], *, live: "LiveBench | None" = None) -> None:
-        """Start a benchmark run, or go on with ``live``, and show it."""
+    def run_bench(self, arguments: tuple[str, ...], *, live: "LiveBench | None" = None, scripted: bool = False) -> None:
+        """Start a benchmark run (``scripted``: of the demo pair), or go on with ``live``, and show it."""
         from tui.benchmark.live import LiveBench
         from tui.benchmark.screen import BenchmarkScreen
 
         if self.bench is not None and self.bench.running:
             self.notify("A run is going on; one at a time, both would share the GPU.", markup=False)
             return
-        self.bench = live or LiveBench()
+        self.bench = live or LiveBench(scripted=scripted)
         if self.options.models is not None:
             arguments = (*arguments, "--models", str(self.options.models))
         if self.options.allow_weak_sandbox:
@@ -292,8 +291,13 @@ class SecondpassApp(AppScreens):
             _ = self.push_screen(BenchmarkScreen(self.bench))
 
     async def _drive(self, bench: "LiveBench", arguments: tuple[str, ...]) -> None:
+        from tui.benchmark.screen import BenchmarkScreen
+
         await bench.drive(arguments)
         self.tell_terminal(f"The benchmark has ended: {bench.problem or f'{bench.board.finished} samples.'}")
+        if not isinstance(self.screen, BenchmarkScreen) and bench.board.run:
+            done = bench.board.finished >= bench.board.planned
+            self.notify(f"The benchmark run {'is finished' if done else 'has stopped'}; F5 shows it.", markup=False)
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, for its own selection, or take it back."""

@@ -52,8 +52,9 @@ class AppScreens(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.action_close()
         else:
+            keys = keys_of(self, self.screen, self.options.keymap)
             scripted = self.workbench.roles.scripted
-            _ = self.push_screen(HelpScreen(keys_of(self, self.screen, self.options.keymap), scripted=scripted))
+            _ = self.push_screen(HelpScreen(keys, scripted=scripted, about=self.screen.HELP))
 
     def action_doctor(self, *, first: bool = False) -> None:
         """Show what works on this machine."""

@@ -25,13 +25,20 @@ Engines: ○ stopped, ◌ starting, ● ready, ◐ busy (also with a prefill tha
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys and marks."""
+    """Keys and marks.
+
+    Args:
+        bindings: Keys, what they do, and their ids (``keys_of``).
+        scripted: Whether the demo pair is in use.
+        about: What the screen says of itself; None for the Workbench's words and marks.
+    """
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "close", "Back", id="help.back")]
 
-    def __init__(self, bindings: list[tuple[str, str, str]], *, scripted: bool) -> None:
+    def __init__(self, bindings: list[tuple[str, str, str]], *, scripted: bool, about: str | None = None) -> None:
         super().__init__()
+        self._about = about
         self._keys = bindings
         self._scripted = scripted
 
@@ -41,12 +48,13 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "Esc back"
             if self._scripted:
                 yield Static(SCRIPTED, markup=False, classes="scripted")
-            yield Static(_WHAT, markup=False)
+            yield Static(self._about or _WHAT, markup=False)
             table = Table.grid(padding=(0, 2, 0, 0))
             for keys, what, id_ in self._keys:
                 table.add_row(Text(keys, "bold"), Text(what), Text(id_, "italic"))
             yield Static(table, classes="help-keys")
-            yield Static(_MARKS, markup=False)
+            if self._about is None:
+                yield Static(_MARKS, markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#help-box").focus()
@@ -76,5 +84,7 @@ def keys_of(app: App[Any], screen: Screen[Any], keymap: Mapping[str, str]) -> li
 
 
 def spelled(keys: str) -> str:
-    """Keys as people write them: Ctrl+Backslash, F4."""
-    return ", ".join("+".join(part.capitalize() for part in key.split("+")) for key in keys.split(","))
+    """Keys as people write them: Ctrl+Backslash, F4; a single letter is what is typed: n is not N."""
+    return ", ".join(
+        key if len(key) == 1 else "+".join(part.capitalize() for part in key.split("+")) for key in keys.split(",")
+    )

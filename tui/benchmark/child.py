@@ -1,4 +1,4 @@
-"""``secondpass bench run`` as a child process: its lines come in, it can be stopped, and it never outlives the app."""
+"""``secondpass bench`` as a child process: its lines come in, it can be stopped, and it never outlives the app."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,9 @@ _LONGEST = 1 << 24
 """Bytes of a line; an event of a run is far shorter."""
 _GRACE = 3.0
 """Seconds between asking the child to stop and killing it."""
-_BREATHER = 50
+_LAST_WORDS = 1.0
+"""Seconds to wait for what it said after it has ended."""
+_BREATHER = 20
 """Lines after which others get a turn: a child that prints at once must not hold up the screen."""
 
 
@@ -28,13 +30,8 @@ class BenchChild:
         self._process: asyncio.subprocess.Process | None = None
         self._said = b""
 
-    @property
-    def running(self) -> bool:
-        """Whether it was started and has not ended."""
-        return self._process is not None and self._process.returncode is None
-
     async def lines(self) -> AsyncIterator[bytes]:
-        """Start it and give its lines; returns when it has ended.
+        """Start it and give its lines; returns when it has ended. Whoever stops listening ends it.
 
         Raises:
             OSError: It cannot be started.
@@ -53,13 +50,23 @@ class BenchChild:
         assert process.stderr is not None
         said = asyncio.create_task(process.stderr.read())
         count = 0
-        async for line in process.stdout:
-            yield line
-            count += 1
-            if count % _BREATHER == 0:
-                await asyncio.sleep(0)
-        self._said = await said
-        await process.wait()
+        try:
+            async for line in process.stdout:
+                yield line
+                count += 1
+                if count % _BREATHER == 0:
+                    await asyncio.sleep(0)
+            await process.wait()
+            # What the child has started may hold its standard error open for a moment longer.
+            with contextlib.suppress(TimeoutError):
+                self._said = await asyncio.wait_for(said, _LAST_WORDS)
+        finally:
+            self.kill()
+            said.cancel()
+
+    async def output(self) -> str:
+        """Everything that it prints. Raises OSError."""
+        return b"".join([line async for line in self.lines()]).decode(errors="replace")
 
     @property
     def code(self) -> int | None:

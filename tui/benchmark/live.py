@@ -1,44 +1,53 @@
-"""The run that is going on, owned by the app: it survives visits to other screens and ends with the app."""
+"""A run on the screen, live or stored. The app owns the live one: it survives visits to other screens."""
 
+import asyncio
+import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from core.bench.store import Store
+from core.bench.reports.read import settled
+from core.bench.reports.taxonomy import failure_of
+from core.bench.store import Result, Store, StoredRun
 from core.errors import SecondpassError
 from tui.benchmark.board import Board, LineError, Sample
 from tui.benchmark.child import BenchChild
-from tui.benchmark.figures import Clock
+from tui.benchmark.clock import Clock
 
 _log = logging.getLogger(__name__)
+Key = tuple[str, str, int]
 
 
 class LiveBench:
-    """A run on the screen, live or stored.
+    """A run: its board, and the child that works on it, if any does.
+
+    ``report`` is what ``bench show --format json`` says of it once nothing works on it any more; ``problem``
+    why it ended early.
 
     Args:
-        ended: Called when the child has ended.
+        scripted: Whether the run that is about to begin is of the demo pair.
     """
 
-    def __init__(self, ended: Callable[[], None] = lambda: None) -> None:
-        self.board = Board()
-        self.tasks: list[str] = []
-        self.scripted = False
+    def __init__(self, *, scripted: bool = False) -> None:
+        self.board = Board(scripted=scripted)
         self.richness: dict[str, float] = {}
         self.problem = ""
-        self.clock = Clock.starting(0)
-        self._ended = ended
-        self._child: BenchChild | None = None
+        self.report: Mapping[str, Any] | None = None
+        self.clock = Clock.starting(0.0)
+        self._running = False
+        self._children: set[BenchChild] = set()
+        self._worker: BenchChild | None = None
 
     @property
     def running(self) -> bool:
-        """Whether the child works."""
-        return self._child is not None
+        """Whether the run is worked on."""
+        return self._running
 
     async def drive(self, arguments: Sequence[str]) -> None:
-        """Run ``secondpass bench run`` with ``arguments`` to its end."""
-        self._child = child = BenchChild(("run", "--output", "jsonl", *arguments))
-        self.problem = ""
-        known = False
+        """Run ``secondpass bench run`` with ``arguments`` to its end, then read what came of it."""
+        self._running, self.problem, self.report = True, "", None
+        self._worker = child = self._child("run", "--output", "jsonl", *arguments)
+        begun = False
         try:
             async for text in child.lines():
                 try:
@@ -46,59 +55,76 @@ class LiveBench:
                 except LineError as error:
                     _log.warning("a line of a run was passed over: %s", error)
                     continue
-                if not known and self.board.run:
-                    known = True
-                    self._seed()
+                if not begun and self.board.run:
+                    begun = True
+                    await self._take_stored()
             if child.code not in (0, 130):
                 self.problem = child.last_words or f"The run ended with status {child.code}; the log has the details."
         except OSError as error:
             self.problem = f"The run cannot be started ({error.strerror or error}); start the program again."
         finally:
-            self._child = None
-            self._ended()
+            self._running, self._worker = False, None
+            self._children.discard(child)
+            self.board.rest()
+        await self.read_report()
 
-    def show(self, run: str) -> None:
-        """Show a stored run.
+    async def show(self, run: str) -> None:
+        """Take over a stored run.
 
         Raises:
             SecondpassError: There is no such run, or the store cannot be read.
         """
-        self.board = Board(run=run)
-        self._seed(strict=True)
+        stored, samples = await asyncio.to_thread(_stored, run)
+        config = stored.config
+        self.board = Board(
+            run=stored.id,
+            dataset=config.dataset,
+            pair=config.pair,
+            tasks=config.tasks,
+            patterns=config.patterns,
+            planned=stored.planned,
+            per_task=config.samples,
+            scripted=config.scripted,
+        )
+        self._take(samples)
 
-    def _seed(self, *, strict: bool = False) -> None:
-        """Take over what is finished already from the store, and the tasks."""
+    async def _take_stored(self) -> None:
+        """What an earlier sitting has finished of the run that is gone on with."""
+        if self.board.resumed:
+            try:
+                _, samples = await asyncio.to_thread(_stored, self.board.run)
+            except SecondpassError as error:
+                _log.warning("the store of runs could not be read: %s", error)
+            else:
+                self._take(samples)
+        self.clock = Clock.starting(self.board.share)
+
+    def _take(self, samples: Mapping[Key, Sample]) -> None:
         board = self.board
-        try:
-            with Store(readonly=True) as store:
-                run = store.run(board.run)
-                results = store.results(run)
-        except SecondpassError as error:
-            if strict:
-                raise
-            _log.warning("the store of runs could not be read: %s", error)
-            return
-        board.dataset, board.patterns = run.config.dataset_title, run.config.patterns
-        board.planned, board.finished = run.planned, sum(each.judged for each in results)
-        self.tasks = list(run.config.tasks)
-        self.scripted = run.config.scripted
-        for each in results:
-            if each.summary.richness is not None:
-                self.richness[each.key.task] = each.summary.richness
-            if each.judged:
-                from core.bench.reports.taxonomy import failure_of
+        board.samples = dict(samples)
+        board.finished = len(samples)
+        board.changed.update(board.tasks)
+        board.version += 1
 
-                board.samples[(each.key.pattern, each.key.task, each.key.sample)] = Sample(
-                    doing="done",
-                    passes=each.passes,
-                    draft_passes=each.draft_passes,
-                    failure=failure_of(each) or "",
-                    seconds=each.summary.seconds,
-                    tokens=each.summary.tokens,
-                    richness=each.summary.richness,
-                )
-        board.changed.update(self.tasks)
-        self.clock = Clock.starting(board.finished)
+    async def read_report(self) -> None:
+        """Have the figures worked out: in a child, as the intervals need libraries that the screen does without."""
+        if not self.board.finished:
+            return
+        child = self._child("show", self.board.run, "--format", "json")
+        try:
+            text = b"".join([line async for line in child.lines()])
+            if child.code == 0 and not self._running:
+                self.report = json.loads(text)
+                self.board.version += 1
+        except (OSError, ValueError) as error:
+            _log.warning("the figures of a run could not be read: %s", error)
+        finally:
+            self._children.discard(child)
+
+    def _child(self, *arguments: str) -> BenchChild:
+        child = BenchChild(arguments)
+        self._children.add(child)
+        return child
 
     def note_richness(self) -> None:
         """Take the richness of what was finished since."""
@@ -107,11 +133,34 @@ class LiveBench:
                 self.richness[task] = sample.richness
 
     async def stop(self) -> None:
-        """Stop the child; what is finished is kept."""
-        if self._child is not None:
-            await self._child.stop()
+        """Stop the run; what is finished is kept."""
+        if self._worker is not None:
+            await self._worker.stop()
 
     def kill(self) -> None:
-        """End the child at once."""
-        if self._child is not None:
-            self._child.kill()
+        """End every child at once."""
+        for child in self._children:
+            child.kill()
+
+
+def _stored(run: str) -> tuple[StoredRun, dict[Key, Sample]]:
+    with Store(readonly=True) as store:
+        stored = store.run(run)
+        return stored, {_key(each): _sample(each) for each in store.results(stored) if each.judged}
+
+
+def _key(result: Result) -> Key:
+    return result.key.pattern, result.key.task, result.key.sample
+
+
+def _sample(result: Result) -> Sample:
+    known = settled(result)
+    return Sample(
+        doing="done",
+        passes=result.passes if known else None,
+        draft_passes=result.draft_passes if known else None,
+        failure=failure_of(result) or "",
+        tokens=result.summary.tokens,
+        seconds=result.summary.seconds,
+        richness=result.summary.richness,
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 from core.bench.exports.tables import status_of
 from core.bench.generation import Progress, SampleFailed, SampleFinished, SampleStage
+from core.bench.reports.read import settled
 from core.bench.reports.taxonomy import failure_of
 from core.bench.store import StoredRun
 
@@ -42,8 +43,9 @@ def told_line(event: Progress) -> dict[str, Any]:
         result = event.result
         draft, final = result.draft_verdict, result.final_verdict
         line |= {
-            "passes": result.passes,
-            "draft_passes": result.draft_passes,
+            # Where the judge itself failed there is no verdict, which is not a failure.
+            "passes": result.passes if settled(result) else None,
+            "draft_passes": result.draft_passes if settled(result) else None,
             "base": status_of(final.base) if final else None,
             "plus": status_of(final.plus) if final else None,
             "draft_base": status_of(draft.base) if draft else None,

@@ -6,8 +6,8 @@ import pytest
 
 from tui.benchmark.board import Board, LineError
 
-RUN = {"type": "run", "id": "r1", "planned": 2, "finished": 0, "tasks": 1, "patterns": ["a", "b"]}
-RUN |= {"dataset": "demo", "resumed": False}
+RUN = {"type": "run", "id": "r1", "planned": 2, "finished": 0, "tasks": ["T/1"], "patterns": ["a", "b"]}
+RUN |= {"dataset": "demo", "resumed": False, "samples": 1, "pair": "demo", "scripted": True}
 KEY = {"pattern": "b", "task": "T/1", "sample": 0}
 DONE = {"type": "finished", **KEY, "passes": True, "draft_passes": False, "failure": None}
 DONE |= {"tokens": 30, "seconds": 1.5, "richness": 62.0}
@@ -47,4 +47,6 @@ def test_a_line_outside_the_contract_is_refused_and_changes_nothing(line: str) -
 
 
 def test_kinds_of_a_later_version_are_passed_over() -> None:
-    assert board_of(RUN, {"type": "weather"}) == board_of(RUN)
+    later = board_of(RUN, {"type": "weather"})
+    later.version = 1
+    assert later == board_of(RUN)

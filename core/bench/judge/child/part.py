@@ -37,6 +37,9 @@ from .integrity import CODE, Watch, forget_the_judge
 _TEXT = 600
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
 """How much longer than its processor time an input may take by the clock: other programs run as well."""
+_COMPARING = 60.0
+"""Seconds by the clock for comparing one result, which EvalPlus does not count: Mbpp/255 compares 128 million objects,
+and a machine with no time to spare takes ten times as long for that as an idle one."""
 
 _exit, _clock, _now = os._exit, time.process_time, time.monotonic
 _set_timer, _set_handler = signal.setitimer, signal.signal
@@ -106,6 +109,7 @@ class Part:
                     out = solve(*arguments)
                 finally:
                     _set_timer(_PROF, 0)
+                    _set_timer(_REAL, _COMPARING)
                     sys.stdout, sys.stderr, sys.stdin = streams
                     self.used += _clock() - begun
                 phase = "compare"
