@@ -4,25 +4,21 @@
 
 *streaming*: the program itself in a pseudo-terminal of 120x40, continued in a session of 200 turns, on two stand-in
 servers that each write a fenced block of 400 lines at 100 tokens a second, over HTTP, both at once; a person types
-seven keys a second meanwhile, at the prompt or in a spec of 10 kB that is linted as they type. Lag is how late a task in
-the program's own loop wakes that sleeps 5 ms. Key to paint is the time from a key's byte written to the terminal to the
-arrival of the painted character. The baselines are a loop with nothing in it and a bare Textual app of one editor.
+seven keys a second meanwhile, at the prompt or in a spec of 10 kB that is linted as they type. Lag is how late a task
+in the program's own loop wakes that sleeps 5 ms. Key to paint is the time from a key's byte written to the terminal to
+the arrival of the painted character. The baselines are a loop with nothing in it and a bare Textual app of one editor.
 *memory*: an hour of work (120 runs) in a few minutes; see tui_memory.py. *opening* and *leaving*: see tui_terminal.py.
 --docs writes the figures into docs/performance.md.
 """
 
-import argparse
 import asyncio
 import json
 import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 

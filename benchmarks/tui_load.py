@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from core.engines.protocol import Role, Stage
 from core.event_log import EventWriter
 from core.events import (
     Candidate,
@@ -53,7 +54,7 @@ def turn(number: int, spec: str, *, lines: int = 60) -> list[Event]:
     """A turn of a session as a log holds it: a draft of ``lines`` lines, its review, its examples."""
     answer, review = fence(lines), "VERDICT: NO DEFECT\n" + "The draft does what the specification says. " * 8
     code = answer.removeprefix("```python\n").removesuffix("```\n")
-    stages = (("draft", "coder", answer), ("review", "reviewer", review))
+    stages: tuple[tuple[Stage, Role, str], ...] = (("draft", "coder", answer), ("review", "reviewer", review))
     made: list[Event] = [
         RunStarted(
             run_id="", started="2026-01-01T00:00:00+00:00", program="", spec=spec, filename="double.py",
@@ -64,18 +65,33 @@ def turn(number: int, spec: str, *, lines: int = 60) -> list[Event]:
         SpecRead(name="double", signature=None, checkable=1),
     ]  # fmt: skip
     for stage, role, text in stages:
+        pieces = [text[at : at + 40] for at in range(0, len(text), 40)]
         made.append(
             StageStarted(
-                stage=stage, role=role, round=1, model=role, candidate="draft", prompt_tokens=500, context=16384
-            )  # type: ignore[arg-type]  # fmt: skip
+                stage=stage,
+                role=role,
+                round=1,
+                model=role,
+                candidate="draft",
+                prompt_tokens=500,
+                context=16384,
+            )
         )
-        pieces = [text[at : at + 40] for at in range(0, len(text), 40)]
-        made += [TokenText(stage=stage, role=role, text=piece) for piece in pieces]  # type: ignore[arg-type]
+        made += [TokenText(stage=stage, role=role, text=piece) for piece in pieces]
         made.append(
             StageFinished(
-                stage=stage, role=role, round=1, candidate="draft", text=text, prompt_tokens=500,
-                completion_tokens=len(pieces), tokens_estimated=False, ttft=0.2, seconds=6.0, finish_reason="stop",
-            )  # type: ignore[arg-type]  # fmt: skip
+                stage=stage,
+                role=role,
+                round=1,
+                candidate="draft",
+                text=text,
+                prompt_tokens=500,
+                completion_tokens=len(pieces),
+                tokens_estimated=False,
+                ttft=0.2,
+                seconds=6.0,
+                finish_reason="stop",
+            )
         )
         if stage == "draft":
             made.append(Candidate(candidate="draft", role="coder", code=code, problem=None))

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Label, OptionList, Select, SelectionList, Static
+from textual.widgets import Input, Label, OptionList, Select, SelectionList, Static
 from textual.widgets.option_list import Option
 
 from core.bench.store import Store, StoredRun
@@ -17,6 +17,7 @@ from core.errors import SecondpassError
 from tui.benchmark.live import LiveBench
 from tui.benchmark.screen import BenchmarkScreen
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.workbench.header import SCRIPTED
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class RunsScreen(Screen[None]):
                 yield Label("First tasks")
                 yield Input(placeholder="all", id="runs-limit", type="integer")
         yield Static(markup=False, id="runs-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._load()

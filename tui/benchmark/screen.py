@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from core.errors import SecondpassError
 from tui.benchmark import figures
 from tui.benchmark.live import LiveBench
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.widgets.tone_text import ToneText
@@ -76,7 +77,7 @@ class BenchmarkScreen(Screen[None]):
         yield DataTable[Text](id="bench-table", cursor_type="row", zebra_stripes=True)
         yield LineView(id="bench-detail")
         yield ToneText(id="bench-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.set_interval(FRAME_SECONDS, self.draw)
