@@ -10,19 +10,13 @@ import random
 import sys
 import tempfile
 import time
-import types
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-# Some package of the environment is called "tests" too; the checkout's own is meant.
-_tests = types.ModuleType("tests")
-_tests.__path__ = [str(ROOT / "tests")]
-sys.modules["tests"] = _tests
+import checkout  # noqa: F401  (first: it makes the tests importable)
 
-from tests.core.bench.killing import run_to_the_end  # noqa: E402
-from tests.core.bench.scripted_server import answers, models_toml  # noqa: E402
-from tests.standins.running import openai_server  # noqa: E402
+from tests.core.bench.killing import run_to_the_end
+from tests.core.bench.scripted_server import answers, models_toml
+from tests.standins.running import openai_server
 
 
 def main() -> int:

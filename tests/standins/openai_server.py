@@ -177,13 +177,16 @@ class Server:
             start_stream(writer)
         await event(writer, {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
         middle = len(deltas) // 2
+        clock = asyncio.get_running_loop()
+        begun = clock.time()
         try:
             for index, delta in enumerate(deltas):
                 if index == middle and await self._fault_in_the_middle(fault, writer):
                     return False
                 await event(writer, {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
                 if scenario.rate:
-                    await asyncio.sleep(1 / scenario.rate)
+                    # By the clock: sleeps of a fixed length would make it slower than it says.
+                    await asyncio.sleep(max(0.0, begun + (index + 1) / scenario.rate - clock.time()))
             finish = "error" if fault == "finish_error" else scenario.finish_reason
             if len(deltas) >= request["max_tokens"]:
                 finish = "length"

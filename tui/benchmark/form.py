@@ -9,12 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Footer, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 
 from core.bench.datasets.known import KNOWN, KnownDataset, find_file
 from core.choices import GUARDS
 from tui.benchmark.pattern_list import PatternList
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.workbench.header import SCRIPTED
 
 _GUARD_WORDS = {
@@ -53,7 +54,7 @@ class NewRunScreen(ModalScreen[tuple[str, ...] | None]):
                     yield Label(label)
                     yield field
             yield Static(markup=False, id="form-says")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def _fields(self) -> Iterator[tuple[str, Widget]]:
         def select(name: str, choices: Sequence[tuple[str, str]], chosen: str) -> Select[str]:

@@ -9,7 +9,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from core.bench.store import Store, StoredRun
@@ -21,6 +21,7 @@ from tui.benchmark.form import NewRunScreen
 from tui.benchmark.live import LiveBench
 from tui.benchmark.screen import BenchmarkScreen
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.workbench.header import SCRIPTED
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class RunsScreen(Screen[None]):
         runs.border_title, runs.border_subtitle = "Benchmark runs", "Enter opens · n new run"
         yield runs
         yield Static(markup=False, id="runs-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#runs-message").display = False

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import DataTable, Footer
+from textual.widgets import DataTable
 
 from core.choices import PATTERN_NAMES
 from core.errors import SecondpassError
@@ -17,6 +17,7 @@ from tui.benchmark.child import BenchChild
 from tui.benchmark.live import LiveBench
 from tui.benchmark.table import FILTERS, TaskTable
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.widgets.tone_text import ToneText
@@ -82,7 +83,7 @@ class BenchmarkScreen(Screen[None]):
         yield TaskTable(id="bench-table")
         yield LineView(id="bench-detail")
         yield ToneText(id="bench-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.table.begin_again()

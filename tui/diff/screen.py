@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from core.errors import SecondpassError
@@ -17,6 +17,7 @@ from tui.diff.choosing import Choosing
 from tui.diff.dialogs import EditScreen, ReasonScreen
 from tui.diff.panel import HunkPanel
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.lines import Line, line
 from tui.widgets.question import QuestionPanel
 from tui.widgets.tone_text import ToneText
@@ -89,7 +90,7 @@ class DiffScreen(Screen[Decided | None]):
         yield HunkPanel(self._start, clock=self._clock)
         yield QuestionPanel(id="diff-question", clock=self._clock)
         yield ToneText(id="diff-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self._panel.focus()

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
@@ -23,6 +23,7 @@ from core.engines.protocol import Role
 from core.errors import SecondpassError
 from tui.doctor.welcome import remember_shown
 from tui.visible import one_line, visible
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.tones import palette_of
 from tui.workbench.header import SCRIPTED
 
@@ -85,7 +86,7 @@ class DoctorScreen(Screen[Next | None]):
         with VerticalScroll(id="doctor-detail"):
             yield Static(markup=False, id="doctor-text")
         yield Static(markup=False, id="doctor-speed")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         listed = self.query_one("#doctor-list")

@@ -7,9 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.failure.failure import Failure
+from tui.widgets.key_bar import KeyBar
 from tui.workbench.header import SCRIPTED
 
 
@@ -54,7 +55,7 @@ class FailureScreen(Screen[None]):
             yield Static(self._failure.kept, markup=False)
             yield Static(f"The details are in {self._log}; please report them.", markup=False)
             yield Static("Enter goes on where you were. l shows the log, c copies its path, q quits.", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#failure").focus()

@@ -5,11 +5,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from core.errors import SecondpassError
 from tui.log_console.tail import LEVELS, Tail, leveled, log_files
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.widgets.tone_text import ToneText
@@ -53,7 +54,7 @@ class LogScreen(Screen[None]):
             yield Static(SCRIPTED, markup=False, classes="scripted")
         yield ToneText(id="log-head")
         yield LineView(id="log-view", classes="open")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         try:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from core.errors import SecondpassError
@@ -23,6 +23,7 @@ from core.sessions import SessionSummary, delete_session, rename_session, sessio
 from tui.sessions.new_title import NewTitleScreen
 from tui.sessions.preview import preview_lines, read_in_slices
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.widgets.tone_text import ToneText
@@ -75,7 +76,7 @@ class SessionsScreen(Screen[None]):
             yield OptionList(id="sessions-list", markup=False)
             yield LineView(id="sessions-preview")
         yield ToneText(id="sessions-message")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#sessions-list").border_title = "Sessions"

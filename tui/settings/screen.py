@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from core.config import load_configuration
@@ -22,6 +22,7 @@ from tui.outside_editor import edit_text
 from tui.settings.field_row import FieldRow
 from tui.settings.new_name import NewNameScreen
 from tui.visible import one_line, visible
+from tui.widgets.key_bar import KeyBar
 from tui.workbench.header import SCRIPTED
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class SettingsScreen(Screen[None]):
         with Horizontal(id="settings-columns"):
             yield OptionList(id="settings-sections", markup=False)
             yield VerticalScroll(id="settings-form", can_focus=False)
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     async def on_mount(self) -> None:
         sections = self.query_one("#settings-sections")

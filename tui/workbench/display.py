@@ -8,7 +8,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
@@ -16,6 +15,7 @@ from core.examples import bundled_examples
 from tui.prompt.bar import PromptBar, PromptInput
 from tui.prompt.history import PromptHistory
 from tui.visible import one_line
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
 from tui.widgets.pane_tabs import PaneTabs
@@ -87,7 +87,7 @@ class WorkbenchDisplay(Screen[None]):
         yield ToneText(id="message")
         yield PromptBar(self.folder, PromptHistory(), id="prompt-bar")
         yield ToneText(id="status")
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.set_interval(FRAME_SECONDS, self.draw_if_due)
