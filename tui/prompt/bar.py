@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from tui.keymap import keys_in_force
 from tui.prompt.completion import Offer, list_files, offers, wants_files
 from tui.prompt.history import PromptHistory
 from tui.prompt.mentions import Mention, read_mentions
@@ -24,13 +25,17 @@ from tui.widgets.tone_text import ToneText
 COUNT_SECONDS = 0.25
 """Files named in the prompt are read when nothing was typed for so long."""
 
+SEND = Binding("enter", "send", "Send", show=False, id="prompt.send")
+NEW_LINE = Binding("ctrl+j,shift+enter", "newline", "New line", show=False, id="prompt.newline")
+
 
 class PromptInput(TextArea):
     """The text of the prompt."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", show=False, id="prompt.send", priority=True),
-        Binding("ctrl+j,shift+enter", "newline", "New line", show=False, id="prompt.newline", priority=True),
+        # Taken in _on_key, in the order of typing: as bindings they would overtake, or come after, what is typed fast.
+        SEND,
+        NEW_LINE,
         Binding("ctrl+r", "search_history", "Search the history", show=False, id="prompt.history", priority=True),
         Binding("ctrl+g", "edit_outside", "Write in $EDITOR", show=False, id="prompt.editor", priority=True),
     ]
@@ -62,6 +67,12 @@ class PromptInput(TextArea):
         super().__init__(id=id, compact=True, tab_behavior="focus", highlight_cursor_line=False, soft_wrap=True)
 
     async def _on_key(self, event: events.Key) -> None:
+        for binding, act in ((SEND, self.action_send), (NEW_LINE, self.action_newline)):
+            if event.key in keys_in_force(binding, self.app._keymap):
+                event.stop()
+                event.prevent_default()
+                act()
+                return
         if self.offering and event.key in ("up", "down", "tab", "escape"):
             event.stop()
             event.prevent_default()
