@@ -242,7 +242,7 @@ class SecondpassApp(AppScreens):
         return focused.selected_text if isinstance(focused, TextArea | Input) else ""
 
     def action_next_theme(self) -> None:
-        """Dark, light, dark."""
+        """Dark, light, high contrast, the terminal's own colours, and dark again."""
         names = [theme.name for theme in THEMES]
         index = names.index(self.theme) if self.theme in names else -1
         self.theme = names[(index + 1) % len(names)]
@@ -255,8 +255,6 @@ class SecondpassApp(AppScreens):
         """Show the screen as the configuration says."""
         self.interface = interface
         self.theme = self._theme_name(interface.theme)
-        if not self.theme.endswith(f"-{interface.theme}"):
-            self.notify(f"This version has no theme {interface.theme}; the dark one is shown.", markup=False)
         self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
         if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
             self.action_mouse()

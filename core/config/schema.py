@@ -11,7 +11,7 @@ from core.choices import POINTS_PER_MINUTE
 from core.errors import ConfigurationError
 
 Placement = Literal["auto", "resident", "swap", "split"]
-ThemeName = Literal["dark", "light", "terminal"]
+ThemeName = Literal["dark", "light", "contrast", "terminal"]
 Notifications = Literal["unfocused", "always", "never"]
 NotifyBy = Literal["auto", "osc9", "osc777", "bell"]
 

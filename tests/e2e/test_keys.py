@@ -42,7 +42,10 @@ def test_every_key_of_the_table_does_what_it_says(tmp_path: Path) -> None:
         terminal.press(CTRL["T"])
         terminal.until(lambda: terminal.raw.count(b"48;2;") > before + 20, "all is drawn in other colours")
 
-        terminal.press("i")
+        terminal.press("/")
+        terminal.shows("run the spec in the editor")
+        terminal.press("\x15")  # Ctrl+U
+        terminal.until(lambda: "run the spec in the editor" not in terminal.text, "the prompt is empty")
         terminal.press(f"first{CTRL['J']}second{SHIFT_ENTER}third")
         terminal.until(lambda: "first\n" in unindented(terminal) and "\nthird" in unindented(terminal), "three lines")
         terminal.press("\x1b")

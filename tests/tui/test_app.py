@@ -153,8 +153,8 @@ async def test_a_spec_given_at_the_start_is_in_the_editor() -> None:
     options = demo_options()
     async with driven(AppOptions(pair=options.pair, spec="Do it.", notices=("models.toml is ignored.",))) as driver:
         assert driver.bench.spec_pane.editor.text == "Do it."
-        assert driver.bench.spec_pane.editor.has_focus
         await driver.shows("models.toml is ignored.")
+        await driver.until(lambda: driver.bench.spec_pane.editor.has_focus, "the editor has the focus")
 
 
 GUARDED = """

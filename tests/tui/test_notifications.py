@@ -53,18 +53,21 @@ def listened(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_the_end_of_a_run_is_told_while_the_terminal_has_no_focus(monkeypatch: pytest.MonkeyPatch) -> None:
-    options = AppOptions(pair=demo_options().pair, pace=None, interface=InterfaceConfig(notify_by="osc9"))
-    async with driven(options) as driver:
+    engine = TalkingEngine("coder", [["```python\nx = 1\n", "```\n"]] * 2, hold=1)
+    options = real_options(interface=InterfaceConfig(notify_by="osc9"))
+    async with driven(options, pair_of(engine)) as driver:
         sent = listened(driver, monkeypatch)
+        await driver.write_spec("Write something.")
+        driver.bench.spec_pane.pattern = "coder-only"
+        await driver.press("f4")
+        await driver.shows("x = 1")
         driver.app.post_message(events.AppBlur())
         await driver.until(lambda: not driver.app.app_focus, "the focus is elsewhere")
-        await driver.press("3")
+        engine.go.set()
         await driver.ended()
-        assert sent == ["\x1b]9;The run has ended: draft, 3 of 3 examples pass.\x07"]
-        driver.app.post_message(events.AppFocus())
-        await driver.until(lambda: driver.app.app_focus, "the focus is back")
+        assert sent == ["\x1b]9;The run has ended: draft.\x07"]
         await driver.press("f4")
-        await driver.until(lambda: driver.bench.state.running, "it runs again")
+        await driver.until(lambda: driver.bench.state.running, "it runs again, and the key has shown the focus")
         await driver.ended()
         assert len(sent) == 1
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.color import Color
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
@@ -15,7 +14,6 @@ from tui.visible import one_line, visible
 from tui.widgets.feeds import AnswerFeed, CodeFeed, Growing, code_lines
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, breaks, line
-from tui.widgets.tones import DARK, LIGHT, Palette
 from tui.workbench.panes import diff_lines
 
 HOSTILE = "\x1b[2J\x1b]52;c;aGk=\x07\x9b31m\x00\x08\r\x7f\u202eevil\u200b\ud800"
@@ -179,32 +177,6 @@ async def test_what_is_copied_is_the_lines_and_not_the_rows() -> None:
         assert view.virtual_size.height > 2
         assert view.get_selection(Selection(None, None)) == ("def function(argument):\n    return argument", "\n")
         assert view.get_selection(Selection(Offset(4, 0), Offset(12, 0))) == ("function", "\n")
-
-
-def luminance(colour: str) -> float:
-    def linear(value: int) -> float:
-        share = value / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = Color.parse(colour).get_truecolor()
-    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
-def test_every_tone_can_be_read_on_its_ground(palette: Palette) -> None:
-    for tone in palette.tones:
-        style = palette.style(tone)
-        assert style.color is not None
-        grounds = [style.bgcolor.name] if style.bgcolor else [palette.ground]
-        if tone in palette.fills or tone == "text":
-            grounds += [fill.removeprefix("on ") for fill in palette.fills.values()]
-        for ground in grounds:
-            assert contrast(style.color.name, ground) >= 4.5, (tone, ground)
 
 
 def test_a_diff_marks_lines_with_signs_and_changed_words_with_their_own_tone() -> None:

@@ -67,5 +67,3 @@ class FailureScreen(Screen[None]):
     def action_copy_path(self) -> None:
         """Copy the path of the log."""
         self.app.copy_to_clipboard(str(self._log))
-        # OSC 52 has no answer: that the terminal took it cannot be known, so it is not claimed.
-        self.notify("Sent to the terminal's clipboard (OSC 52; some terminals forbid it).", markup=False)

@@ -109,8 +109,6 @@ class LogScreen(Screen[None]):
         """Copy the path of the log that is shown."""
         if self._tail is not None:
             self.app.copy_to_clipboard(str(self._tail.path))
-            # OSC 52 has no answer: that the terminal took it cannot be known, so it is not claimed.
-            self.notify("Sent to the terminal's clipboard (OSC 52; some terminals forbid it).", markup=False)
 
     def action_back(self) -> None:
         """Back."""

@@ -133,7 +133,7 @@ class SessionsScreen(Screen[None]):
 
     def _row(self, each: SessionSummary) -> Text:
         row = Text(no_wrap=True, overflow="ellipsis")
-        row.append(f"{_when(each.used)}  ", "dim")
+        row.append(f"{_when(each.used)}  ")
         if each.problem:
             row.append(f"✗ damaged  {each.id}", "bold")
             return row

@@ -75,6 +75,51 @@ _NO_COLOUR = {
 }
 
 
+_HIGH_CONTRAST = {
+    "text": "#ffffff",
+    "muted": "#d0d0d0",
+    "strong": "bold #ffffff",
+    "heading": "bold #66d9ff",
+    "keyword": "bold #ffb3b3",
+    "string": "#a6ffa6",
+    "comment": "italic #d0d0d0",
+    "number": "#66d9ff",
+    "function": "#e5ccff",
+    "builtin": "#ffd27f",
+    "operator": "#ffffff",
+    "good": "bold #7dff7d",
+    "bad": "bold #ff9c9c",
+    "warn": "bold #ffdd33",
+    "scripted": "bold #ffdd33",
+    "info": "#66d9ff",
+    "added": "#c8ffc8",
+    "removed": "#ffd5d5",
+    "added-word": "bold underline #000000 on #7dff7d",
+    "removed-word": "bold underline #000000 on #ff9c9c",
+    "hunk": "#66d9ff",
+    "gutter": "#d0d0d0",
+}
+# The terminal's own colours: only those that nearly every scheme keeps apart from its ground, and never alone.
+_TERMINAL = {
+    "strong": "bold",
+    "heading": "bold",
+    "keyword": "bold",
+    "string": "green",
+    "comment": "italic",
+    "function": "bold",
+    "good": "green",
+    "bad": "bold red",
+    "warn": "bold magenta",
+    "scripted": "bold magenta",
+    "info": "magenta",
+    "added": "green",
+    "removed": "red",
+    "added-word": "bold underline green",
+    "removed-word": "bold underline red",
+    "hunk": "magenta",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Colours for one ground. ``fills`` are the grounds of whole rows (added and removed lines of a diff)."""
@@ -100,6 +145,8 @@ def _parsed(definition: str) -> Style:
 
 DARK = Palette("dark", "#14181d", _GITHUBISH_DARK, {"added": "on #15301f", "removed": "on #3b1a1e"})
 LIGHT = Palette("light", "#ffffff", _GITHUBISH_LIGHT, {"added": "on #e3f7e8", "removed": "on #fdeaea"})
+CONTRAST = Palette("contrast", "#000000", _HIGH_CONTRAST, {"added": "on #00330f", "removed": "on #400008"})
+TERMINAL = Palette("terminal", "", _TERMINAL, {})
 PLAIN = Palette("plain", "", _NO_COLOUR, {})
 
 THEMES = (
@@ -133,14 +180,63 @@ THEMES = (
         dark=False,
         variables={"footer-key-foreground": "#0a53a8", "border": "#0a53a8", "border-blurred": "#aab4bf"},
     ),
+    Theme(
+        name="secondpass-contrast",
+        primary="#66d9ff",
+        secondary="#e5ccff",
+        warning="#ffdd33",
+        error="#ff9c9c",
+        success="#7dff7d",
+        accent="#ffdd33",
+        foreground="#ffffff",
+        background="#000000",
+        surface=CONTRAST.ground,
+        panel="#1a1a1a",
+        dark=True,
+        text_alpha=1.0,
+        variables={"footer-key-foreground": "#ffdd33", "border": "#ffdd33", "border-blurred": "#d0d0d0"},
+    ),
+    Theme(
+        name="secondpass-terminal",
+        ansi=True,
+        primary="ansi_default",
+        secondary="ansi_default",
+        warning="ansi_magenta",
+        error="ansi_red",
+        success="ansi_green",
+        accent="ansi_default",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        variables={
+            "footer-key-foreground": "ansi_default",
+            "ansi-background": "ansi_black",
+            "ansi-foreground": "ansi_white",
+            "border": "ansi_default",
+            "border-blurred": "ansi_bright_black",
+            "block-cursor-foreground": "ansi_black",
+            "block-cursor-background": "ansi_white",
+            "input-cursor-background": "ansi_black",
+            "input-cursor-foreground": "ansi_white",
+            "input-cursor-text-style": "none",
+            "input-selection-background": "ansi_white",
+            "input-selection-foreground": "ansi_black",
+            "screen-selection-background": "ansi_white",
+            "screen-selection-foreground": "ansi_black",
+        },
+    ),
 )
+_PALETTES = {f"secondpass-{each.name}": each for each in (DARK, LIGHT, CONTRAST, TERMINAL)}
 
 
 def palette_of(app: "App[Any]") -> Palette:
     """The colours for the theme that ``app`` shows."""
     if app.no_color:
         return PLAIN
-    return DARK if app.current_theme.dark else LIGHT
+    return _PALETTES.get(app.theme) or (DARK if app.current_theme.dark else LIGHT)
 
 
 _SYNTAX = {
@@ -167,14 +263,14 @@ _UNDERLINED = {"lint.error": "bad", "lint.warning": "warn", "lint.info": "info"}
 
 @cache
 def _editor_theme(name: str) -> TextAreaTheme:
-    palette = {"dark": DARK, "light": LIGHT, "plain": PLAIN}[name]
+    palette = next(each for each in (DARK, LIGHT, CONTRAST, TERMINAL, PLAIN) if each.name == name)
     styles = {capture: palette.style(tone) for tone, captures in _SYNTAX.items() for capture in captures}
     styles |= {name: palette.style(tone) + Style(underline=True) for name, tone in _UNDERLINED.items()}
-    if palette is PLAIN:
-        # Without colour the cursor and the selection are seen by reverse video alone.
+    if not palette.ground:
+        # Without colours of our own the cursor and the selection are seen by reverse video alone.
         reverse = Style(reverse=True)
-        return TextAreaTheme("plain", cursor_style=reverse, selection_style=reverse, syntax_styles=styles)
-    dark = palette is DARK
+        return TextAreaTheme(palette.name, cursor_style=reverse, selection_style=reverse, syntax_styles=styles)
+    dark = palette is not LIGHT
     return TextAreaTheme(
         palette.name,
         base_style=palette.style("text") + Style(bgcolor=palette.ground),
