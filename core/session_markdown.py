@@ -27,7 +27,7 @@ from core.events import (
 )
 from core.sessions import spec_title
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*\[<#|]|(?<!\w)_|_(?!\w))")
 
 
 def session_markdown(events: Iterable[Event]) -> str:

@@ -21,6 +21,7 @@ from core.errors import ExitCode, SecondpassError
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
+from tui.plain import keep_still
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES
 from tui.workbench.header import Roles
@@ -47,7 +48,8 @@ class AppOptions:
     ``pace`` is the speed of scripted answers in tokens a second, None for as fast as possible. ``models`` is the file
     named by ``--models``, ``wanted`` the pair that the Doctor looks at (None: the default one); with ``onboarding`` it
     is shown first. ``interface`` is what the configuration says of the screen. ``failure`` is what went wrong before,
-    in this program itself. ``keymap`` are the keys that the person gave to bindings, by their ids.
+    in this program itself. ``keymap`` are the keys that the person gave to bindings, by their ids. ``plain`` is
+    plain mode whatever the configuration says.
     """
 
     pair: "ResolvedPair"
@@ -66,6 +68,7 @@ class AppOptions:
     interface: "InterfaceConfig | None" = None
     failure: Failure | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
 
 
 Opener = Callable[["ResolvedPair"], EnginePair]
@@ -135,6 +138,8 @@ class SecondpassApp(AppScreens):
 
     def on_mount(self) -> None:
         self.set_keymap(dict(self.options.keymap))
+        # Before anything is painted: a screen reader would read the frames of the first picture.
+        self.show_plainly(self.options.plain or (self.options.interface is not None and self.options.interface.plain))
         _ = self.push_screen(self.workbench)
         self.call_after_refresh(self._open)
 
@@ -253,9 +258,14 @@ class SecondpassApp(AppScreens):
 
     def apply_interface(self, interface: "InterfaceConfig") -> None:
         """Show the screen as the configuration says."""
+        if self.options.plain:
+            interface = interface.model_copy(update={"plain": True})
         self.interface = interface
         self.theme = self._theme_name(interface.theme)
         self.animation_level = "none" if interface.reduced_motion or interface.plain else constants.TEXTUAL_ANIMATIONS
+        if self.animation_level == "none":
+            keep_still(self.focused)
+        self.show_plainly(interface.plain)
         if interface.mouse != self._mouse_on and self._driver is not None and not self.is_headless:
             self.action_mouse()
 

@@ -9,6 +9,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from tui import notifications
+from tui.plain import CLASS, PlainFilter, is_plain, keep_still
 from tui.too_small import TooSmallScreen, is_too_small
 
 if TYPE_CHECKING:
@@ -28,6 +29,24 @@ class AppScreens(App[None]):
     def action_benchmark(self) -> None:
         """Show the run that goes on, or the stored ones."""
         raise NotImplementedError
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.animation_level == "none":
+            keep_still(event.widget)
+
+    def show_plainly(self, plain: bool) -> None:
+        """Plain mode on or off: no frames, no marks without a word, one pane at a time, the terminal's own cursor."""
+        if plain == is_plain(self):
+            return
+        self.set_class(plain, CLASS)
+        self._filters = [each for each in self._filters if not isinstance(each, PlainFilter)]
+        if plain:
+            self._filters.append(PlainFilter())
+        if self._driver is not None:
+            self._driver.write("\x1b[?25h" if plain else "\x1b[?25l")
+        for screen in self.screen_stack:
+            screen.post_message(events.Resize(self.size, self.size))
+        self.refresh_css(animate=False)
 
     def tell_terminal(self, text: str) -> None:
         """Tell a person who looks elsewhere, if that is wanted; says nothing on the screen."""

@@ -127,6 +127,6 @@ def test_markdown_of_a_model_cannot_leave_its_fence_or_become_markup() -> None:
     answer = "def double(x):\n    return 1  # ```\n````\n# Heading of the model\n"
     path = session(started("Write *bold* `x` <script>."), *draft(answer), ended(answer))
     told = session_markdown(read_session(path))
-    assert "# Write \\*bold\\* \\`x\\` \\<script\\>." in told
+    assert "# Write \\*bold\\* \\`x\\` \\<script>." in told
     assert told.count("`````python") == 1
     assert "`````markdown" in told

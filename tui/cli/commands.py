@@ -60,6 +60,9 @@ class _Commands(click.Group):
 )
 @_MODELS
 @_WEAK
+@click.option(
+    "--plain", is_flag=True, envvar="SECONDPASS_PLAIN", help="Plain text for screen readers: no frames, no motion."
+)
 @click.pass_context
 def secondpass(
     context: click.Context,
@@ -68,6 +71,7 @@ def secondpass(
     resume: str | None,
     models: Path | None,
     allow_weak_sandbox: bool,
+    plain: bool,
 ) -> None:
     """Two local models write code: one drafts, one reviews against the spec, the first fixes what is proven wrong.
 
@@ -82,7 +86,9 @@ def secondpass(
     if last and resume is not None:
         raise click.UsageError("name a session with --resume, or take the last one with --continue, not both")
     context.exit(
-        open_workbench(pair=pair, last=last, resume=resume, models=models, allow_weak_sandbox=allow_weak_sandbox)
+        open_workbench(
+            pair=pair, last=last, resume=resume, models=models, allow_weak_sandbox=allow_weak_sandbox, plain=plain
+        )
     )
 
 

@@ -13,7 +13,13 @@ _DEMO = "demo"
 
 
 def open_workbench(
-    *, pair: str | None, last: bool, resume: str | None, models: Path | None, allow_weak_sandbox: bool
+    *,
+    pair: str | None,
+    last: bool,
+    resume: str | None,
+    models: Path | None,
+    allow_weak_sandbox: bool,
+    plain: bool = False,
 ) -> int:
     """Open the app; returns its exit code.
 
@@ -47,6 +53,7 @@ def open_workbench(
             onboarding=first,
             interface=configuration.interface,
             keymap=keymap,
+            plain=plain,
         )
     )
 

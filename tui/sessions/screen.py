@@ -20,6 +20,7 @@ from core.events import Event, SessionRenamed
 from core.saving import write_atomically
 from core.session_markdown import session_markdown
 from core.sessions import SessionSummary, delete_session, rename_session, session_paths, summary
+from tui.plain import is_plain
 from tui.sessions.new_title import NewTitleScreen
 from tui.sessions.preview import preview_lines, read_in_slices
 from tui.visible import one_line
@@ -83,7 +84,7 @@ class SessionsScreen(Screen[None]):
         self._load()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width < NARROW or is_plain(self.app), "-narrow")
 
     def say(self, text: str, tone: str = "info") -> None:
         """Show one sentence until the next key."""

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
 from core.examples import bundled_examples
+from tui.plain import is_plain
 from tui.prompt.bar import PromptBar, PromptInput
 from tui.prompt.history import PromptHistory
 from tui.visible import one_line
@@ -30,6 +31,9 @@ from tui.workbench.state import Workbench, apply, cut_off, with_engine
 
 FRAME_SECONDS = 0.1
 """Ten frames a second: more would stall the loop behind a slow terminal connection."""
+
+PLAIN_FRAME_SECONDS = 1.0
+"""The same in plain mode."""
 
 OWN_QUESTION = "engines"
 """The question that the Workbench asks itself; all others come from the run."""
@@ -61,6 +65,7 @@ class WorkbenchDisplay(Screen[None]):
         self._dirty = True
         self._said: Line | None = None
         self._clock_zero = time.monotonic()
+        self._drawn = float("-inf")
 
     def compose(self) -> ComposeResult:
         yield ToneText(id="roles")
@@ -97,7 +102,7 @@ class WorkbenchDisplay(Screen[None]):
         self.start_focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "-narrow")
+        self.set_class(event.size.width < NARROW or is_plain(self.app), "-narrow")
         self.draw()
 
     @property
@@ -159,23 +164,28 @@ class WorkbenchDisplay(Screen[None]):
 
     def draw_if_due(self) -> None:
         """Draw a frame if something changed or a clock is running."""
-        if self._dirty or self.state.running:
-            self.draw()
+        if not (self._dirty or self.state.running):
+            return
+        # A screen reader that hears of every tenth of a second says nothing else any more.
+        if is_plain(self.app) and time.monotonic() - self._drawn < PLAIN_FRAME_SECONDS:
+            return
+        self.draw()
 
     def draw(self) -> None:
         """Bring the screen in step with the state."""
         if not self._ready:
             return
-        self._dirty = False
+        self._dirty, self._drawn = False, time.monotonic()
+        plain = is_plain(self.app)
         state, width = self.state, self.size.width - 2
         run = state.run
         roles = header.Roles(run.coder, run.reviewer, run.scripted) if run else self.roles
         self.bar("roles").show(header.roles_line(header.home_path(self.folder), roles, state, width))
-        self.bar("track").show(header.track_line(state, run.pattern if run else self.spec_pane.pattern))
+        self.bar("track").show(header.track_line(state, run.pattern if run else self.spec_pane.pattern, plain=plain))
         label = header.SCRIPTED if width >= 118 else header.SCRIPTED_SHORT
         self.bar("scripted").show(line((label if roles.scripted else "", "scripted"), wrap=False))
         hint = "Esc stop" if state.running else "F4 run"
-        self.bar("status").show(header.status_line(state, self.now(), hint, width))
+        self.bar("status").show(header.status_line(state, self.now(), hint, width, plain=plain))
         message = self._said or header.outcome_line(state) or self._newest_notice()
         self.query_one("#message").set_class(message is not None, "open")
         self.bar("message").show(message or Line())

@@ -81,18 +81,20 @@ def _role(role: Role, model: str, status: EngineStatus) -> tuple[str, str, Engin
     return role, model, status
 
 
-def track_line(state: Workbench, pattern: str) -> Line:
-    """The stages of the pattern: the running one in brackets, finished ones ticked."""
+def track_line(state: Workbench, pattern: str, *, plain: bool = False) -> Line:
+    """The stages of the pattern: the running one in brackets, finished ones ticked; ``plain`` says both in words."""
     track = _TRACKS.get(pattern, _TRACKS["review-then-fix"])
     step = "review" if state.step == "opinion" else state.step
     parts: list[tuple[str, str]] = []
     for index, each in enumerate(track):
         if index:
-            parts.append(("─", "muted"))
+            parts.append((", " if plain else "─", "muted"))
         if each == step and state.running:
-            parts.append((f"[{each.upper()}]", "strong"))
+            parts.append((f"{each} now" if plain else f"[{each.upper()}]", "strong"))
         elif each in state.steps_done:
-            parts.append((f"{each.upper()}✓", "good"))
+            parts.append((f"{each} done" if plain else f"{each.upper()}✓", "good"))
+        elif plain:
+            parts.append((f"{each} not begun", "muted"))
         else:
             parts.append((each.upper(), "muted"))
     return line(*parts, wrap=False)
@@ -107,7 +109,7 @@ def _speed(state: Workbench, role: Role, now: float) -> str:
     return rate if speed.ttft is None else f"{rate} ttft {speed.ttft:.1f}s"
 
 
-def status_line(state: Workbench, now: float, hint: str, width: int) -> Line:
+def status_line(state: Workbench, now: float, hint: str, width: int, *, plain: bool = False) -> Line:
     """Speeds, context, time and cost, and what the stop key does; shortened from the middle to ``width`` cells."""
     speeds = [
         (f"{role} {text}", f"{role[0].upper()} {text.replace(' ttft ', '/')}")
@@ -121,7 +123,7 @@ def status_line(state: Workbench, now: float, hint: str, width: int) -> Line:
         about = "~" if meter.estimated else ""
         short_meter = f"ctx {about}{figures.thousands(meter.used)}/{figures.thousands(meter.available)}"
         filled = min(6, max(1, round(meter.share * 6)))
-        long_meter = f"{short_meter} {'█' * filled}{'░' * (6 - filled)}"
+        long_meter = short_meter if plain else f"{short_meter} {'█' * filled}{'░' * (6 - filled)}"
     spent = ""
     if state.run is not None:
         price = figures.dollars(figures.cost(state, now)) if state.run.usd_per_hour else "$0"
