@@ -1,7 +1,7 @@
 """How fast the judge is, beside EvalPlus in the same run; prints Markdown.
 
-python benchmarks/judge_speed.py [--data ../shared/data] [--sets humaneval,mbpp,samples] [--rounds 1] [--workers 2]
-                                 [--evalplus PYTHON] [--write docs/performance.md]
+python benchmarks/judge_speed.py [--data ../shared/data] [--sets humaneval,mbpp,samples,again] [--rounds 1]
+                                 [--workers 2] [--evalplus PYTHON] [--write docs/performance.md]
 python benchmarks/judge_speed.py --loaded 10 [--sets humaneval,mbpp]
 
 EvalPlus is run as its users run it (``python -m evalplus.evaluate --parallel N``, its ground truth made before), in the
@@ -102,11 +102,11 @@ def compare(name: str, dataset: Dataset, sets: list[list[Sample]], options: argp
     walls, floors, others, worker = [], [], [], 0
     passed = 0
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
+        home = options.home or Path(folder)
         _unpacked(dataset, home)
-        theirs(
-            options.evalplus, dataset, [lines_of((e.task, e.code) for e in canonical(dataset))], options.workers, home
-        )
+        if not list(home.glob(f"cache/evalplus/{dataset.digest}*.pkl")):
+            reference = lines_of((each.task, each.code) for each in canonical(dataset))
+            theirs(options.evalplus, dataset, [reference], options.workers, home)
         asyncio.run(ours(dataset, canonical(dataset)[:4], options.workers, profile))
         for _ in range(options.rounds):
             others.append(theirs(options.evalplus, dataset, files, options.workers, home))
@@ -119,7 +119,7 @@ def compare(name: str, dataset: Dataset, sets: list[list[Sample]], options: argp
     least, most = BOUNDS[name]
     bound = f"{least:g}x" + (f", {most:g}" if most else "")
     return (
-        f"| {name} | {other:.0f} s | {wall:.1f} s | {ratio:.1f}x | {over:.2f} | {bound} | {passed} of {len(every)} "
+        f"| {name} | {other:.1f} s | {wall:.1f} s | {ratio:.1f}x | {over:.2f} | {bound} | {passed} of {len(every)} "
         f"| {worker} MiB |"
     )
 
@@ -161,11 +161,13 @@ def main() -> int:
     """Print or write the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--sets", default="humaneval,mbpp,samples")
+    parser.add_argument("--sets", default="humaneval,mbpp,samples,again")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--evalplus", default=sys.executable)
     parser.add_argument("--loaded", type=int, default=0, metavar="N")
+    parser.add_argument("--home", type=Path, help="keep EvalPlus's ground truth in this folder, for a later part")
+    parser.add_argument("--only", type=int, nargs="*", help="of the sample sets these, by their numbers from 0")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     if not options.data.is_dir():
@@ -192,9 +194,11 @@ def main() -> int:
         lines.append(compare("MBPP+ canonical", mbpp, [canonical(mbpp)], options, "strict"))
     if "samples" in chosen:
         paths = sorted((options.data / "samples").glob("*.jsonl"))
+        paths = [path for number, path in enumerate(paths) if options.only is None or number in options.only]
         sets = [list(read_samples(path, human)) for path in paths]
         lines.append(compare("eight sample sets", human, sets, options, "strict"))
-    lines += ["", again(human, canonical(human), options.workers)]
+    if "again" in chosen:
+        lines += ["", again(human, canonical(human), options.workers)]
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1 << 20)
     lines.append(f"This process, which supervised: at most {own} MiB.")
     print("\n".join(lines))

@@ -1,6 +1,6 @@
-"""Where ``strict`` judges the shared samples otherwise than their recorded verdicts (EvalPlus 0.3.1), and why.
+"""Where a profile judges the shared samples otherwise than their recorded verdicts (EvalPlus 0.3.1), and why.
 
-python benchmarks/verdict_differences.py [--data ../shared/data] [--workers N]
+python benchmarks/verdict_differences.py [--profile strict] [--data ../shared/data] [--workers N]
 
 Prints a Markdown table, one row per sample that differs. Exit status 4 without the data.
 """
@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from core.bench.datasets import open_dataset
 from core.bench.judge import Judge
+from core.bench.judge.profiles import DEFAULT_PROFILE, PROFILES
 from core.bench.judge.verdicts import Verdict
 from core.bench.samples import read_samples
 
@@ -36,11 +37,13 @@ def why(verdict: Verdict) -> str:
     return f"{failure.phase} {failure.exception or ''} {' '.join(part.flags)}".strip()
 
 
-async def differences(data: Path, workers: int | None) -> tuple[list[tuple[str, str, str, str, str]], int]:
-    """Rows of (file, task, recorded, strict, why), and how many samples there are."""
+async def differences(
+    data: Path, profile: str, workers: int | None
+) -> tuple[list[tuple[str, str, str, str, str]], int]:
+    """Rows of (file, task, recorded, here, why), and how many samples there are."""
     dataset = open_dataset("humaneval+", data=data / "HumanEvalPlus.jsonl.gz")
     rows, total = [], 0
-    async with Judge(dataset, workers=workers) as judge:
+    async with Judge(dataset, profile=PROFILES[profile], workers=workers) as judge:
         for path in sorted((data / "samples").glob("*.jsonl")):
             recorded = json.loads(path.with_suffix(".verdicts.json").read_text(encoding="utf-8"))
             samples = read_samples(path, dataset)
@@ -59,16 +62,17 @@ def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--profile", choices=tuple(PROFILES), default=DEFAULT_PROFILE)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
     if not (options.data / "samples").is_dir():
         print(f"There is no {options.data / 'samples'}; name the folder with --data.", file=sys.stderr)
         return 4
-    rows, total = asyncio.run(differences(options.data, options.workers))
-    print("| samples | task | recorded base, plus | strict | why |\n|---|---|---|---|---|")
+    rows, total = asyncio.run(differences(options.data, options.profile, options.workers))
+    print(f"| samples | task | recorded base, plus | {options.profile} | why |\n|---|---|---|---|---|")
     for row in rows:
         print(f"| {' | '.join(row)} |")
-    print(f"\n{len(rows)} of {total} samples are judged otherwise.")
+    print(f"\n{len(rows)} of {total} samples are judged otherwise by {options.profile}.")
     return 0
 
 

@@ -21,6 +21,7 @@ from prepare_environment import DEFAULT_TORCH, prepare
 from programs import Home
 from recording import RecordingError, record
 from report import CheckError, Report, Step, say
+from steps_bench import check_bench
 from steps_specs import check_specs, check_unseen
 from steps_trouble import check_killed_server, check_overflow, check_stops
 from steps_workbench import check_workbench
@@ -105,6 +106,7 @@ def _check(report: Report, python: Path, engine: str) -> None:
         check_specs(report, home)
         check_workbench(report, home, backend)
         check_unseen(report, home, WORK)
+        check_bench(report, home, WORK)
         check_stops(report, home, backend, conversations)
         check_overflow(report, home, WORK)
         check_killed_server(report, home, backend)

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 
-_PROGRAM = (sys.executable, "-I", "-c", "from tui.cli import main; main()")
+_PROGRAM = (sys.executable, "-I", "-c", "from tui.benchmark.attached import main; main()")
 _LONGEST = 1 << 24
 """Bytes of a line; an event of a run is far shorter."""
 _GRACE = 3.0
@@ -40,7 +40,7 @@ class BenchChild:
             *_PROGRAM,
             "bench",
             *self._arguments,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=_LONGEST,

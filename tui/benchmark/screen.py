@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import DataTable
 
 from core.choices import PATTERN_NAMES
 from core.errors import SecondpassError
@@ -120,7 +119,7 @@ class BenchmarkScreen(Screen[None]):
         self._draw_message()
 
     def draw(self) -> None:
-        """Bring the screen in step with the run; rows a bounded piece at a time."""
+        """Bring the screen in step with the run; all of it."""
         self._drawn = -1
         self._draw_head()
         self.table.bring(self.live.board)
@@ -167,7 +166,7 @@ class BenchmarkScreen(Screen[None]):
         board, table = self.live.board, self.table
         if table.filter != FILTERS[0] or table.failures_first:
             order = ", failures first" if table.failures_first else ""
-            count = f"{table.counted} of {len(board.tasks)} tasks: {table.filter}{order}"
+            count = f"{table.row_count} of {len(board.tasks)} tasks: {table.filter}{order}"
             return line(("● ", "info"), f"{count}. f and o change that.")
         if not self.live.running and board.run and board.finished < board.planned:
             return line(("■ ", "warn"), "Not finished. c goes on where it stopped; nothing that was finished is lost.")
@@ -206,15 +205,16 @@ class BenchmarkScreen(Screen[None]):
 
     def action_step(self, by: int) -> None:
         """The next or the previous task; an open one is changed for it."""
-        table = self.table
-        table.move_cursor(row=max(0, min(table.row_count - 1, table.cursor_row + by)))
-        if self._open_task and table.at_cursor != self._open_task:
-            self._load(table.at_cursor)
+        self.table.action_move(by)
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+    def on_task_table_moved(self, event: TaskTable.Moved) -> None:
         event.stop()
-        if self._open_task and self.table.has_focus and event.row_key.value not in (None, self._open_task):
-            self._load(event.row_key.value or "")
+        if self._open_task and self.table.at_cursor != self._open_task:
+            self._load(self.table.at_cursor)
+
+    def on_task_table_chosen(self, event: TaskTable.Chosen) -> None:
+        event.stop()
+        self.action_open_task()
 
     @work(group="detail", exclusive=True, exit_on_error=False)
     async def _load(self, task: str) -> None:

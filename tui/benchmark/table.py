@@ -1,132 +1,214 @@
-"""The tasks of a run as rows, brought in step with it a bounded piece at a time."""
+"""The tasks of a run as rows. A table of Textual's own paints all its rows anew for one that changed; this one does
+not, so that a run of hundreds of tasks costs the loop little (docs/performance.md)."""
 
-from rich.text import Text
-from textual.widgets import DataTable
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from tui.benchmark.board import Board, Sample
+from tui.benchmark.columns import Column, columns_for, picked
 from tui.benchmark.figures import Cell, cells
 from tui.visible import one_line
 from tui.widgets.tones import palette_of
 
-MOST_ROWS = 40
-"""Rows that one frame draws: the others wait for the next, so that no frame holds up the keys."""
 FILTERS = ("all", "failed", "fixed or broke", "patterns differ", "unfinished")
-_SHORT = {
-    "coder-only": "coder",
-    "reviewer-only": "reviewer",
-    "plan-then-code": "plan",
-    "review-then-fix": "review",
-    "review-then-fix-retry": "retry",
-    "adversarial": "adversary",
-}
-_MARK, _TASK, _STAGE, _SPEED, _TIME, _WRONG = 9, 14, 8, 5, 6, 12
-"""Widths of columns; that of a mark holds "✓ fixed", that of what went wrong takes what is left."""
 
 
-class TaskTable(DataTable[Text]):
-    """Rows of tasks, of the filter that is chosen, in the order of the data set or failures first."""
+class TaskTable(ScrollView, can_focus=True):
+    """Rows of tasks that the filter lets through, in the order of the data set or failures first, under a head."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="tasks.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="tasks.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="tasks.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="tasks.page-down"),
+        Binding("home,g", "move(-1000000)", "First", show=False, id="tasks.first"),
+        Binding("end,G", "move(1000000)", "Last", show=False, id="tasks.last"),
+    ]
+
+    class Moved(Message):
+        """The cursor is at another task."""
+
+    class Chosen(Message):
+        """The task at the cursor was clicked."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, cursor_type="row", zebra_stripes=True)
+        super().__init__(id=id)
         self.filter = FILTERS[0]
         self.failures_first = False
-        self._order: list[str] = []
+        self._board = Board()
         self._shape: tuple[object, ...] = ()
-        self._columns_of: tuple[str, ...] = ()
-        self._rows_of: set[str] = set()
-        self._cursor_task = ""
+        self._columns: tuple[Column, ...] = ()
+        self._tasks: list[str] = []
+        self._places: dict[str, int] = {}
+        self._cursor = 0
+        self._strips: dict[tuple[str, str], Strip] = {}
 
     @property
     def at_cursor(self) -> str:
         """The task at the cursor, "" if there is none."""
-        if not self.row_count:
-            return ""
-        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value or ""
+        return self._tasks[self._cursor] if self._cursor < len(self._tasks) else ""
 
     @property
-    def counted(self) -> int:
-        """How many rows are shown."""
-        return len(self._rows_of)
+    def row_count(self) -> int:
+        """How many tasks are shown."""
+        return len(self._tasks)
+
+    def row_text(self, task: str) -> str:
+        """What the row of ``task`` says."""
+        return "  ".join(text for text, _ in self._cells(task)).strip()
+
+    # In step with the run
 
     def begin_again(self) -> None:
-        """Make the rows anew (another filter, order or width); the cursor stays at its task."""
-        self._cursor_task = self._cursor_task or self.at_cursor
+        """Choose the rows anew (another filter or order); the cursor stays at its task."""
         self._shape = ()
 
     def bring(self, board: Board) -> None:
-        """Draw what has changed."""
-        shape = (board.run, board.patterns, self.size.width, self.app.theme, board.tasks)
-        if not board.patterns or not self.size.width:
-            return
+        """Show what has changed."""
+        width = self.scrollable_content_region.width
+        shape = (board.run, board.patterns, board.tasks, width, self.app.theme)
         if shape != self._shape:
-            if self._rows_of:
-                self._cursor_task = self._cursor_task or self.at_cursor
-            self._shape = shape
-            self._begin(board)
-        todo = [task for task in self._order if task in board.changed][:MOST_ROWS]
-        for task in todo:
-            board.changed.discard(task)
-            self._draw(board, task)
+            self._shape, self._board = shape, board
+            self._columns = columns_for(board.patterns, width - 2)
+            self._strips.clear()
+            self._choose()
+        elif board.changed:
+            self._note(board.changed)
+        board.changed.clear()
 
-    def _begin(self, board: Board) -> None:
-        self.clear(columns=True)
-        self._rows_of.clear()
-        wide = max(map(len, board.patterns))
-        fixed = _TASK + _STAGE + _SPEED + _TIME + _WRONG
-        left = self.size.width - 2 - fixed - 2 * (len(board.patterns) + 5) - _MARK * len(board.patterns)
-        full = left >= (wide - _MARK) * len(board.patterns)
-        mark = max(_MARK, wide) if full else _MARK
-        wrong = max(_WRONG, _WRONG + left - (mark - _MARK) * len(board.patterns))
-        columns = [("task", _TASK), ("stage", _STAGE)]
-        columns += [(pattern if full else _SHORT.get(pattern, pattern), mark) for pattern in board.patterns]
-        columns += [("tok/s", _SPEED), ("time", _TIME), ("failure", wrong)]
-        keys = [self.add_column(Text(name), width=width, key=str(at)) for at, (name, width) in enumerate(columns)]
-        self._columns_of = tuple(key.value or "" for key in keys)
-        self._order = list(board.tasks)
+    def _note(self, changed: set[str]) -> None:
+        for key in [key for key in self._strips if key[0] in changed]:
+            del self._strips[key]
+        if any(self._shows(task) != (task in self._places) for task in changed if task in self._board.tasks):
+            self._choose()
+            return
+        top, rows = int(self.scroll_offset.y), self.size.height - 1
+        for task in changed:
+            row = self._places.get(task, -1) - top
+            if 0 <= row < rows:
+                self.refresh(Region(0, row + 1, self.size.width, 1))
+
+    def _choose(self) -> None:
+        at = self.at_cursor
+        tasks = [task for task in self._board.tasks if self._shows(task)]
         if self.failures_first:
-            self._order.sort(key=lambda task: not any(_failed(each) for each in _own(board, task)))
-        board.changed.update(board.tasks)
+            tasks.sort(key=lambda task: not any(map(_failed, self._own(task))))
+        self._tasks = tasks
+        self._places = {task: place for place, task in enumerate(tasks)}
+        self._cursor = self._places.get(at, max(0, min(self._cursor, len(tasks) - 1)))
+        self.virtual_size = Size(self.scrollable_content_region.width, len(tasks) + 1)
+        self._keep_in_view()
+        self.refresh()
 
-    def _draw(self, board: Board, task: str) -> None:
-        if not self._shows(board, task):
-            if task in self._rows_of:
-                self._rows_of.discard(task)
-                self.remove_row(task)
-            return
-        shown = cells(board, task)
-        if task not in self._rows_of:
-            self._rows_of.add(task)
-            self.add_row(Text(one_line(task, 40)), *(self._text(each) for each in shown), key=task)
-            if task == self._cursor_task:
-                self._cursor_task = ""
-                self.move_cursor(row=self.get_row_index(task))
-            return
-        for name, each in zip(self._columns_of[1:], shown, strict=True):
-            text = self._text(each)
-            if self.get_cell(task, name) != text:
-                self.update_cell(task, name, text)
+    def _own(self, task: str) -> list[Sample]:
+        board = self._board
+        return [each for pattern in board.patterns for each in board.of(pattern, task) if each is not None]
 
-    def _text(self, cell: Cell) -> Text:
-        text, tone = cell
-        return Text(text, palette_of(self.app).style(tone), no_wrap=True, overflow="ellipsis")
-
-    def _shows(self, board: Board, task: str) -> bool:
-        own = _own(board, task)
+    def _shows(self, task: str) -> bool:
+        own = self._own(task)
         match self.filter:
             case "failed":
-                return any(_failed(each) for each in own)
+                return any(map(_failed, own))
             case "fixed or broke":
                 return any(each.change for each in own)
             case "patterns differ":
                 return len({each.passes for each in own if each.decided}) > 1
             case "unfinished":
-                return sum(each.doing == "done" for each in own) < len(board.patterns) * board.per_task
+                return sum(each.doing == "done" for each in own) < len(self._board.patterns) * self._board.per_task
             case _:
                 return True
 
+    # Painting
 
-def _own(board: Board, task: str) -> list[Sample]:
-    return [each for pattern in board.patterns for each in board.of(pattern, task) if each is not None]
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width, base = self.size.width, self.rich_style
+        if y == 0:
+            head = [(column.title, "heading") for column in self._columns]
+            return self._painted(head, "  ", base).crop_extend(0, width, base)
+        row = int(self.scroll_offset.y) + y - 1
+        if row >= len(self._tasks):
+            return Strip.blank(width, base)
+        look = "" if row != self._cursor else "focused" if self.has_focus else "left"
+        key = (self._tasks[row], look)
+        strip = self._strips.get(key)
+        if strip is None:
+            ground = base + (Style(reverse=True) if look == "focused" else Style())
+            shown: Sequence[Cell] = self._cells(key[0])
+            if look:
+                shown = [(text, "strong") for text, _ in shown]
+            strip = self._painted(shown, "▸ " if look else "  ", ground).crop_extend(0, width, ground)
+            self._strips[key] = strip
+        return strip
+
+    def _cells(self, task: str) -> list[Cell]:
+        every = ((one_line(task, 60), "text"), *cells(self._board, task))
+        return picked(every, self._columns)
+
+    def _painted(self, shown: Sequence[Cell], mark: str, base: Style) -> Strip:
+        palette = palette_of(self.app)
+        made = [Segment(mark, base)]
+        for (text, tone), column in zip(shown, self._columns, strict=True):
+            fitted = text if len(text) <= column.width else f"{text[: column.width - 1]}…"
+            made.append(Segment(set_cell_size(fitted, column.width) + " ", base + palette.style(tone)))
+        return Strip(made)
+
+    # Keys and clicks
+
+    def action_move(self, by: int) -> None:
+        """The cursor ``by`` rows down."""
+        self._put_cursor(self._cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """The cursor ``by`` pages down."""
+        self._put_cursor(self._cursor + by * max(1, self.size.height - 2))
+
+    def _put_cursor(self, row: int) -> None:
+        row = max(0, min(row, len(self._tasks) - 1))
+        if row == self._cursor or not self._tasks:
+            return
+        self._cursor = row
+        self._keep_in_view()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def _keep_in_view(self) -> None:
+        top, rows = int(self.scroll_offset.y), max(1, self.size.height - 1)
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+        elif self._cursor >= top + rows:
+            self.scroll_to(y=self._cursor - rows + 1, animate=False, immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._keep_in_view()
+
+    def on_click(self, event: events.Click) -> None:
+        row = int(self.scroll_offset.y) + event.y - 1
+        if event.y == 0 or row >= len(self._tasks):
+            return
+        if row == self._cursor:
+            self.post_message(self.Chosen())
+        else:
+            self._put_cursor(row)
 
 
 def _failed(sample: Sample) -> bool:

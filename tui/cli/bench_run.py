@@ -222,7 +222,12 @@ async def _work(
                 if options.output != "jsonl":
                     print(f"secondpass: {event.key.task}: {visible(event.error)}", file=sys.stderr)
 
-        stopped = await _stoppable(_generated(options, store, run, dataset, pair, told, jobs=options.jobs), pair)
+        try:
+            stopped = await _stoppable(_generated(options, store, run, dataset, pair, told, jobs=options.jobs), pair)
+        except BaseExceptionGroup as group:
+            if group.subgroup(BrokenPipeError) is None:
+                raise
+            raise BrokenPipeError from None  # whoever read the lines went away; what is finished is kept
     run = store.run(run.id)
     again = f"secondpass bench run --resume {run.id}"
     if options.output == "jsonl":
