@@ -23,6 +23,7 @@ from core.engines.replies import quoted
 from core.engines.serverlog import ServerLog
 from core.engines.timeouts import Timeouts
 from core.errors import EngineError
+from core.weights.revision import check_revision
 
 if TYPE_CHECKING:
     from core.engines.endpoint import Endpoint
@@ -162,6 +163,8 @@ class MlcServer:
             "MLC_TEMP_DIR": os.environ.get("MLC_TEMP_DIR", str(folder / "downloads")),
             # Nothing may ask a question on the terminal that the user sees.
             "GIT_TERMINAL_PROMPT": "0",
+            # GPUs have the numbers that nvidia-smi gives them, by which the planner names them.
+            "CUDA_DEVICE_ORDER": os.environ.get("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
             # Phases show when they begin, not when a buffer is full.
             "PYTHONUNBUFFERED": "1",
         }
@@ -270,6 +273,7 @@ async def start_server(
         EngineError: it did not start; nothing of it is left but its log.
     """
     check_files(options)
+    await asyncio.to_thread(check_revision, model, options.source, options.revision, os.environ)
     try:
         return await _start_once(MlcServer(model, options, log_dir, limits), command, show)
     except PortTakenError:

@@ -9,11 +9,11 @@ import pytest
 
 from core.config import load_configuration
 from core.doctor import Probe, Result, Status, examine, models, probes, result_json, verdict
-from core.doctor.gpus import Gpu, Gpus
 from core.doctor.machine import bench, gpu_result, linux_memory, terminal
 from core.doctor.speed import Speed, measure
 from core.engines.mlc_install import install_command
 from core.errors import EngineError, UsageError
+from core.hardware.gpus import Gpu, Gpus
 from tests.standins.running import FOLDER, openai_server
 from tests.tui.driving import TalkingEngine, pair_of
 

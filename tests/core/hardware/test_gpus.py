@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.doctor import gpus
-from core.doctor.asking import Said, ask_program
 from core.doctor.machine import gpu_result
 from core.doctor.result import Status
+from core.hardware import gpus
+from core.hardware.asking import Said, ask_program
 
 NVIDIA = "NVIDIA GeForce RTX 4090, 24564, 23010, 560.35.03\nNVIDIA GB10, [N/A], [N/A], 580.95.05\n"
 ROCM = """{"card0": {"GPU use (%)": "0", "VRAM Total Memory (B)": "21458059264",
