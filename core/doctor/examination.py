@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from core.doctor import machine, models
 from core.doctor.result import Result, Status, Verdict
-from core.engines.mlc_serve import REMOTE
 from core.errors import ConfigurationError
 from core.hardware.asking import in_thread
 from core.hardware.gpus import Gpu, find_gpus
 from core.placement.cards import cards_of, find_cards
 from core.placement.decision import Plan, largest_fitting, plan_on, stays_loaded
 from core.placement.decision import roles as placed_roles
+from core.weights.on_disk import repository, weights_of
 
 if TYPE_CHECKING:
     from core.config import Configuration, ResolvedModel, ResolvedPair
@@ -55,7 +55,7 @@ def probes(
     environ = os.environ if environ is None else environ
     members = _members(pair)
     served = [each for each in members.values() if each.kind == "mlc"]
-    remote = [each for each in served if (each.config.source or "").startswith(REMOTE)]
+    remote = [each for each in served if repository(each.config.source or "") is not None]
     made = [
         Probe("gpu", "GPU", 20, lambda: _gpu(served)),
         Probe("memory", "Memory", 5, machine.memory),
@@ -197,7 +197,7 @@ async def _plan(
 
 
 async def _git_lfs(remote: Sequence["ResolvedModel"], environ: Mapping[str, str]) -> Result:
-    fetch = await in_thread(lambda: any(not models.weights_of(each, environ).complete for each in remote))
+    fetch = await in_thread(lambda: any(not weights_of(each, environ).complete for each in remote))
     return await machine.git_lfs(needed=fetch)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core import paths
-from core.doctor.commands import bench_requirements, python_install, system_install
+from core.doctor.commands import bench_requirements, python_install
 from core.doctor.result import Detail, Result, Status, gib, short
 from core.errors import SecondpassError
 from core.hardware.asking import ask_program, in_thread
 from core.hardware.gpus import Gpu, Gpus
+from core.hardware.install import system_install
 from core.hardware.memory import main_memory
 from core.placement.decision import Plan
 from core.placement.explanation import plan_json, summary
