@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -181,7 +181,11 @@ class EnginePair:
 
 
 def open_pair(
-    resolved: "ResolvedPair", *, pace: float | None = None, environ: Mapping[str, str] | None = None
+    resolved: "ResolvedPair",
+    *,
+    pace: float | None = None,
+    environ: Mapping[str, str] | None = None,
+    mlc: Sequence[str] | None = None,
 ) -> EnginePair:
     """Make the engines of a configured pair; nothing is started yet.
 
@@ -189,6 +193,7 @@ def open_pair(
         resolved: A pair from models.toml.
         pace: Tokens a second of scripted answers; None is as fast as possible.
         environ: Where endpoint keys are looked up, by default the process's environment.
+        mlc: The Python, with options, that has ``mlc_llm``; None is this one.
 
     Raises:
         ConfigurationError: the environment variable of an endpoint's key is not set.
@@ -197,8 +202,8 @@ def open_pair(
     ours = "mlc" in (resolved.coder.kind, resolved.reviewer.kind)
     return EnginePair(
         resolved.name,
-        _member(resolved.coder, "coder", pace, environ),
-        _member(resolved.reviewer, "reviewer", pace, environ),
+        _member(resolved.coder, "coder", pace, environ, mlc),
+        _member(resolved.reviewer, "reviewer", pace, environ, mlc),
         usd_per_hour=resolved.config.gpu_usd_per_hour,
         swap=resolved.config.placement == "swap",
         planner=partial(_plan, resolved, environ) if ours else None,
@@ -213,12 +218,14 @@ async def _plan(resolved: "ResolvedPair", environ: Mapping[str, str]) -> "Plan":
     return await plan_here(None, resolved, environ)
 
 
-def _member(model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str]) -> Member:
+def _member(
+    model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str], mlc: Sequence[str] | None
+) -> Member:
     config = model.config
     sampling = Sampling(max_tokens=config.max_tokens, temperature=config.temperature, seed=config.seed)
     source = None if model.kind == "demo" else config.source
     if model.kind == "mlc":
-        engine = _mlc_engine(model)
+        engine = _mlc_engine(model, mlc)
         return Member(engine, sampling, source, engine)
     return Member(_engine(model, role, pace, environ), sampling, source)
 
@@ -252,7 +259,7 @@ def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
     )
 
 
-def _mlc_engine(model: "ResolvedModel") -> "MlcEngine":
+def _mlc_engine(model: "ResolvedModel", command: Sequence[str] | None) -> "MlcEngine":
     from core.engines.mlc import MlcEngine
 
     config = model.config
@@ -265,4 +272,5 @@ def _mlc_engine(model: "ResolvedModel") -> "MlcEngine":
         thinking=config.thinking,
         revision=config.revision,
         log_dir=log_dir(),
+        command=command,
     )

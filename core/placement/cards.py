@@ -61,8 +61,12 @@ def cards_of(gpus: Sequence[Gpu], environ: Mapping[str, str]) -> tuple[Card, ...
 
 def _visible(gpus: list[tuple[int, Gpu]], setting: str | None) -> list[tuple[int, Gpu]]:
     """The GPUs in the order and with the numbers that CUDA gives them; other names than numbers say nothing here."""
-    wanted = [] if setting is None else [each.strip() for each in setting.split(",")]
-    if setting is None or not all(each.isdigit() for each in wanted):
+    if setting is None:
+        return gpus
+    wanted = [each.strip() for each in setting.split(",")]
+    if wanted[0] in ("", "-1"):  # none at all
+        return []
+    if not all(each.isdigit() for each in wanted):
         return gpus
     by_number = dict(gpus)
     chosen = [by_number[int(each)] for each in wanted if int(each) in by_number]

@@ -19,7 +19,8 @@ from core.placement.figures import Figures
 Kind = Literal["resident", "split", "swap"]
 
 CONCURRENCIES = (16, 8, 4, 2, 1)
-"""Requests side by side that are tried. Few steps: each is compiled into a library of its own."""
+"""Requests side by side that are tried. Few steps: each is compiled into a library of its own. A CPU gets one: it is
+the arithmetic that takes its time, and more requests share it."""
 
 CHUNKS = (2048, 1024, 512)
 """Tokens of a prefill chunk that are tried: smaller ones need smaller buffers and read prompts a little slower."""
@@ -157,7 +158,8 @@ def _split(demands: Sequence[Demand], cards: Sequence[Card]) -> Attempt:
         return Attempt(kind="split", reason="only one model runs here")
     pairs = [(a, b) for a in cards for b in cards if a != b and _allowed(demands[0], a) and _allowed(demands[1], b)]
     if not pairs:
-        reason = "there is one card" if len(cards) < 2 else "the models' devices leave one card"
+        usable = {card for card in cards for demand in demands if _allowed(demand, card)}
+        reason = "there is one card" if len(usable) < 2 else "the models' devices leave one card"
         return Attempt(kind="split", reason=reason)
     return _best("split", [_apart("split", demands, pair) for pair in pairs])
 
@@ -201,7 +203,7 @@ def _apart(kind: Kind, demands: Sequence[Demand], cards: Sequence[Card]) -> Atte
 
 def _together(kind: Kind, demands: Sequence[Demand], card: Card) -> Attempt:
     """All engines on one card, with as many requests side by side as fit."""
-    for concurrency in CONCURRENCIES:
+    for concurrency in (1,) if card.device.startswith("cpu") else CONCURRENCIES:
         for step in range(max(len(demand.chunks) for demand in demands)):
             seats = _seats(demands, card, concurrency, step)
             if _missing(seats, card) == 0:
