@@ -91,6 +91,11 @@ class EnginePair:
         return self._plan
 
     @property
+    def placed(self) -> "Plan | None":
+        """The plan, while an engine of ours holds the memory that it names."""
+        return self._plan if self._alive() else None
+
+    @property
     def coder(self) -> Engine:
         """The code specialist's engine."""
         return self._members["coder"].engine

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from core.doctor.machine import gpu_result
-from core.doctor.result import Status
 from core.hardware import gpus
 from core.hardware.asking import Said, ask_program
 
@@ -90,15 +88,6 @@ async def test_a_tool_that_prints_nonsense_is_a_problem_and_no_crash() -> None:
 
 async def test_absent_tools_are_no_error() -> None:
     assert await gpus.find_gpus("linux", ask=asking(), root=Path("/no")) == gpus.Gpus((), ())
-
-
-def test_weights_that_no_card_holds_are_a_warning_with_advice() -> None:
-    card = gpus.Gpu(name="Small", api="cuda", total=8 << 30, free=7 << 30)
-    result = gpu_result(gpus.Gpus((card,), ()), wanted=True, needs=25 << 30)
-    assert result.status is Status.WARN
-    assert "25.0 GiB" in result.sentence
-    assert "swap" in result.action
-    assert gpu_result(gpus.Gpus((card,), ()), wanted=True, needs=4 << 30).status is Status.OK
 
 
 def written(path: Path) -> int:
