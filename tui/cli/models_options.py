@@ -13,7 +13,7 @@ _FILE = click.option(
 _PAIR = click.option("--pair", metavar="NAME", help="A pair, by its name in models.toml (default: the default pair).")
 
 
-class _Sizes(click.ParamType):
+class _Sizes(click.ParamType[tuple[float, ...]]):
     name = "gib"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ from core.hardware.gpus import Gpu, Gpus
 from core.hardware.memory import linux_memory
 from core.placement.cards import Card, planned_cards
 from core.placement.decision import plan_on
+from core.weights.on_disk import weights_of
 from tests.standins.running import FOLDER, openai_server
 from tests.tui.driving import TalkingEngine, pair_of
 
@@ -97,7 +98,7 @@ async def test_weights_are_whole_or_incomplete_or_still_to_be_fetched(tmp_path: 
     model = load_configuration().pair("cpu").coder
     environ = {"MLC_LLM_HOME": str(tmp_path)}
     assert (await models.weights(model, environ, role="Coder")).status is Status.WARN
-    folder = models.weights_of(model, environ).folder
+    folder = weights_of(model, environ).folder
     folder.mkdir(parents=True)
     (folder / "mlc-chat-config.json").write_text("{}")
     records = [{"dataPath": "params_shard_0.bin", "nbytes": 5000}]
@@ -117,7 +118,7 @@ async def test_weights_of_another_revision_than_the_pinned_one_block_the_pair(tm
     model = load_configuration(toml).pair("cpu").coder
     absent = await models.weights(model, environ, role="Coder")
     assert (absent.status, absent.blocks) == (Status.ERROR, True)
-    folder = models.weights_of(model, environ).folder
+    folder = weights_of(model, environ).folder
     folder.mkdir(parents=True)
     (folder / "mlc-chat-config.json").write_text("{}")
     (folder / "tensor-cache.json").write_text('{"records": [{"dataPath": "s.bin", "nbytes": 1}]}')

@@ -85,7 +85,7 @@ async def test_one_card_each_where_there_are_two(
     assert pair.plan is not None
     assert pair.plan.placement == "split"
     for name in ("coder", "reviewer"):
-        seat = pair.plan.seat(name)  # type: ignore[arg-type]
+        seat = pair.plan.seat(name)
         device, overrides = seen(tmp_path, name)
         assert seat is not None
         assert device == seat.card.device
