@@ -104,7 +104,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         (
             r"(tensor|ndarray)-cache\.json|params_shard|Cannot (open|find|read) .*\.bin|weight.*(missing|not found)",
             lambda m: (
-                "weights are missing or damaged: delete the model's folder, then fetch it again (secondpass models pull)"
+                "weights are missing or damaged: delete the model's folder, and fetch it again (secondpass models pull)"
             ),
         ),
         (

@@ -197,8 +197,8 @@ class MlcServer:
                     raise self.failure(f"it {describe_exit(self._child.returncode)}")
                 if self._output.failed:
                     # It mostly says more, and some failures do end the process.
-                    await self._child.exited(1.0)
-                    raise self.failure("loading failed")
+                    ended = await self._child.exited(2.0)
+                    raise self.failure(f"it {describe_exit(self._child.returncode)}" if ended else "loading failed")
                 now = time.monotonic()
                 look = now - probed >= _PROBE
                 status = await self._current(look)

@@ -2,8 +2,6 @@
 
 import asyncio
 import shutil
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from core.locks import held
 from core.weights.on_disk import REVISION_FILE, weights_in
 from core.weights.pull import Progress, Pulled, pull
 from tests.standins.hub import Hub, make_hub
+from tests.standins.processes import ended, written
 
 SOURCE = "HF://me/Tiny-MLC"
 SHARDS = (b"a" * 300_000, b"b" * 200_000)
@@ -106,24 +105,6 @@ async def test_what_has_arrived_is_not_fetched_again(hub: Hub, tmp_path: Path) -
     fetched = log.read_text().split()
     assert len(fetched) == len(set(fetched)) == 2
     assert weights_in(folder_in(hub), remote=True).complete
-
-
-def written(path: Path) -> int:
-    """The number in ``path``, as soon as it is there."""
-    while not (path.exists() and path.read_text()):
-        time.sleep(0.01)
-    return int(path.read_text())
-
-
-def ended(pid: int) -> bool:
-    """Whether the process ends within 20 seconds; one that nobody has collected yet counts as ended."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        if not state.stdout.strip() or state.stdout.strip().startswith("Z"):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 async def test_a_stop_ends_the_download_and_its_processes(hub: Hub, tmp_path: Path) -> None:
