@@ -9,8 +9,8 @@ from typing import Any
 from core.errors import ConfigurationError
 from core.toml_lines import KeyPath, lines_of_keys
 
-_DEEPEST = 3
-"""No key of a models.toml stands deeper ([models.NAME] KEY); a hostile file may nest without end."""
+_DEEPEST = 4
+"""No key of a models.toml stands deeper ([models.NAME.architecture] KEY); a hostile file may nest without end."""
 
 
 @dataclass(frozen=True, slots=True)

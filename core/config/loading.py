@@ -84,11 +84,17 @@ class Configuration:
         if (config := self.pairs.get(wanted)) is None:
             asked = self.default_pair_from if name is None else "--pair"
             raise ConfigurationError(f'There is no pair "{wanted}" ({asked}){suggestion(wanted, self.pairs)}')
-        coder, reviewer = self._model(config.coder), self._model(config.reviewer)
+        coder, reviewer = self.model(config.coder), self.model(config.reviewer)
         return ResolvedPair(wanted, coder, reviewer, config, scripted="demo" in (coder.kind, reviewer.kind))
 
-    def _model(self, name: str) -> ResolvedModel:
-        config = self.models[name]
+    def model(self, name: str) -> ResolvedModel:
+        """The model called ``name``.
+
+        Raises:
+            ConfigurationError: there is no such model.
+        """
+        if (config := self.models.get(name)) is None:
+            raise ConfigurationError(f'There is no model "{name}"{suggestion(name, self.models)}')
         endpoint = None if config.endpoint is None else self.endpoints[config.endpoint]
         if config.source == DEMO_SOURCE:
             return ResolvedModel(name, "demo", config, endpoint)

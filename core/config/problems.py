@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from core.config.layers import Merged
-from core.config.schema import TABLES, File
+from core.config.schema import TABLES, ArchitectureConfig, File, Table
 from core.errors import ConfigurationError
 from core.toml_lines import KeyPath
 
@@ -64,7 +64,7 @@ def _sentence(detail: ErrorDetails, key: KeyPath) -> str:
     if kind == "missing":
         return "is missing; add it."
     if kind == "literal_error":
-        choices = get_args(TABLES[key[0]].model_fields[key[-1]].annotation)
+        choices = get_args(_table(key[:-1]).model_fields[key[-1]].annotation)
         return f"must be one of {', '.join(choices)}, not {_show(value)}" + (
             suggestion(value, choices) if isinstance(value, str) else "."
         )
@@ -86,7 +86,14 @@ def _sentence(detail: ErrorDetails, key: KeyPath) -> str:
 
 
 def _known_keys(table: KeyPath) -> list[str]:
-    return list((TABLES[table[0]] if table else File).model_fields)
+    return list(_table(table).model_fields)
+
+
+def _table(key: KeyPath) -> type[Table]:
+    """The schema of the table at ``key``: a whole file, [models.NAME], or a table in that one."""
+    if not key:
+        return File
+    return ArchitectureConfig if key[0] == "models" and len(key) > 2 else TABLES[key[0]]
 
 
 def _show(value: object) -> str:

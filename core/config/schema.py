@@ -20,6 +20,7 @@ DEFAULT_CONTEXT = 16384
 DEFAULT_MAX_TOKENS = 4096
 
 _DEVICE = re.compile(r"(auto|cuda|rocm|vulkan|metal|opencl|cpu)(:\d+)?")
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _ENVIRONMENT_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -33,6 +34,12 @@ def _argument(text: str) -> str:
 def _device(text: str) -> str:
     if not _DEVICE.fullmatch(text):
         raise ValueError('must be auto, cuda, rocm, vulkan, metal, opencl or cpu, with a number if wanted ("cuda:1")')
+    return text
+
+
+def _revision(text: str) -> str:
+    if not _COMMIT.fullmatch(text):
+        raise ValueError("must be a commit of the model's repository: 7 to 40 digits of 0-9 and a-f")
     return text
 
 
@@ -65,6 +72,7 @@ def _base_url(url: str) -> str:
 
 Argument = Annotated[str, AfterValidator(_argument)]
 Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class Table(BaseModel):
@@ -75,13 +83,33 @@ class Table(BaseModel):
     )
 
 
+class ArchitectureConfig(Table):
+    """A model's shape, with the names of Hugging Face's config.json, for planning memory before it is on disk."""
+
+    model_type: Argument
+    """The family, such as qwen2, qwen3 or llama."""
+    hidden_size: Count
+    intermediate_size: Count
+    num_hidden_layers: Count
+    num_attention_heads: Count
+    num_key_value_heads: Count
+    head_dim: Count
+    vocab_size: Count
+    tie_word_embeddings: bool = False
+    """The output layer shares the weights of the token embedding."""
+
+
 class ModelConfig(Table):
     """One model. Served by MLC-LLM, or with ``endpoint`` by a server that runs already."""
 
     source: Argument | None = None
     """``HF://user/repository``, a local folder in MLC format, or "demo" for the scripted model."""
     weights_gib: Positive | None = None
-    """Size of the weights in GiB, for placement and download notices."""
+    """Size of the weights in GiB, for download notices, and for placement where nothing else says it."""
+    architecture: ArchitectureConfig | None = None
+    """The model's shape, for planning memory; files on disk say it better."""
+    revision: Annotated[str, AfterValidator(_revision)] | None = None
+    """The commit of the hub's repository that the weights have to be of, 7 to 40 hexadecimal digits."""
     context: Annotated[int, Field(ge=256)] = DEFAULT_CONTEXT
     """Context window in tokens, prompt and answer together."""
     max_tokens: Annotated[int, Field(ge=1)] = DEFAULT_MAX_TOKENS
@@ -115,6 +143,8 @@ class ModelConfig(Table):
             raise ValueError("needs a source (HF://user/repository or a folder) or an endpoint")
         if self.source == DEMO_SOURCE and self.endpoint is not None:
             raise ValueError('cannot have both source = "demo" (scripted) and an endpoint')
+        if self.revision is not None and (self.endpoint is not None or self.source == DEMO_SOURCE):
+            raise ValueError("cannot have a revision: no weights of it are loaded from this machine")
         if self.max_tokens >= self.context:
             raise ValueError(f"leaves no room for a prompt: max_tokens is {self.max_tokens}, context {self.context}")
         return self

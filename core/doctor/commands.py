@@ -4,30 +4,9 @@ import importlib.metadata
 import importlib.util
 import re
 import shlex
-import shutil
 import sys
-from collections.abc import Callable
-
-_MANAGERS = (
-    ("apt-get", "apt-get install -y {}"),
-    ("dnf", "dnf install -y {}"),
-    ("pacman", "pacman -S --noconfirm {}"),
-    ("zypper", "zypper install -y {}"),
-    ("apk", "apk add {}"),
-)
-"""Linux package managers, each with how it installs; the first that is there is the platform's."""
 
 _BENCH = re.compile(r"""extra\s*==\s*['"]bench['"]""")
-
-
-def system_install(package: str, *, platform: str, which: Callable[[str], str | None] = shutil.which) -> str:
-    """The command that installs a system package; "" where no package manager is known."""
-    if platform == "darwin":
-        return next((f"{name} install {package}" for name in ("brew", "port") if which(name)), "")
-    for name, command in _MANAGERS:
-        if which(name):
-            return ("sudo " if which("sudo") else "") + command.format(package)
-    return ""
 
 
 def python_install(*requirements: str, python: str = sys.executable) -> str:

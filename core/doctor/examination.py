@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.doctor import machine, models
-from core.doctor.asking import in_thread
-from core.doctor.gpus import find_gpus
 from core.doctor.result import Result, Status, Verdict
-from core.engines.mlc_serve import REMOTE
 from core.errors import ConfigurationError
+from core.hardware.asking import in_thread
+from core.hardware.gpus import Gpu, find_gpus
+from core.placement.cards import cards_of, find_cards
+from core.placement.decision import Plan, largest_fitting, plan_on, stays_loaded
+from core.placement.decision import roles as placed_roles
+from core.weights.on_disk import repository, weights_of
 
 if TYPE_CHECKING:
     from core.config import Configuration, ResolvedModel, ResolvedPair
 
 ENDPOINT_SECONDS = 3.0
 """How long a server gets to list its models."""
-
-_HEADROOM, _USABLE = 1.5, 0.85
-"""Weights times the first (for the cache and buffers) have to fit into this part of a card, which MLC-LLM takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def probes(
     *,
     size: tuple[int, int] | None,
     environ: Mapping[str, str] | None = None,
+    placed: Plan | None = None,
 ) -> tuple[Probe, ...]:
     """The probes for ``pair``, in the order to list them; nothing is asked yet.
 
@@ -49,14 +50,16 @@ def probes(
         pair: The pair that is to start.
         size: Columns and rows of the terminal, None without one.
         environ: The environment, by default the process's.
+        placed: How the pair is placed already, while its engines hold memory.
     """
     environ = os.environ if environ is None else environ
     members = _members(pair)
     served = [each for each in members.values() if each.kind == "mlc"]
-    remote = [each for each in served if (each.config.source or "").startswith(REMOTE)]
+    remote = [each for each in served if repository(each.config.source or "") is not None]
     made = [
-        Probe("gpu", "GPU", 20, lambda: _gpu(pair, served)),
+        Probe("gpu", "GPU", 20, lambda: _gpu(served)),
         Probe("memory", "Memory", 5, machine.memory),
+        *_placement(configuration, pair, environ, placed, needed=bool(served)),
         Probe(
             "mlc-llm",
             "MLC-LLM",
@@ -130,36 +133,21 @@ def verdict(configuration: "Configuration", pair: "ResolvedPair", results: Seque
 
 
 def _recommended(configuration: "Configuration", pair: "ResolvedPair", results: Sequence[Result]) -> str | None:
-    """The pair with the largest models that this machine's cards hold, if it is another than ``pair``."""
+    """The pair with the largest models that this machine's cards hold, if ``pair`` does not fit them."""
     found = next((each for each in results if each.id == "gpu"), None)
-    if found is None or pair.scripted or not any(each.kind == "mlc" for each in _members(pair).values()):
+    if found is None or pair.scripted or not placed_roles(pair):
         return None
     cards = found.details.get("gpus")
-    sizes = [card["total"] for card in cards if isinstance(card, Mapping)] if isinstance(cards, list) else []
-    totals = [total for total in sizes if isinstance(total, int)]
-    fitting = [
-        (models.fullest_card(_members(each).values(), "resident", 1) or 0, each.name)
-        for each in _gpu_pairs(configuration)
-        if _fits(each, totals)
-    ]
-    if not fitting:
-        return "cpu" if not sizes and "cpu" in configuration.pairs and pair.name != "cpu" else None
-    best = max(fitting)[1]
-    return best if best != pair.name and not _fits(pair, totals) else None
+    sizes = [card for card in cards if isinstance(card, Mapping)] if isinstance(cards, list) else []
+    empty = cards_of([Gpu(name="", api=str(card["api"]), total=_whole(card["total"])) for card in sizes], {})
+    if not sizes:
+        return "cpu" if "cpu" in configuration.pairs and pair.name != "cpu" else None
+    best = largest_fitting(configuration, empty, os.environ)
+    return best if best != pair.name and not stays_loaded(pair, empty, os.environ) else None
 
 
-def _gpu_pairs(configuration: "Configuration") -> list["ResolvedPair"]:
-    resolved = [configuration.pair(name) for name in configuration.pairs]
-    return [
-        each
-        for each in resolved
-        if all(model.kind == "mlc" and model.config.device != "cpu" for model in _members(each).values())
-    ]
-
-
-def _fits(pair: "ResolvedPair", totals: Sequence[int]) -> bool:
-    needs = models.fullest_card(_members(pair).values(), pair.config.placement, len(totals))
-    return bool(totals) and needs is not None and needs * _HEADROOM <= max(totals) * _USABLE
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _members(pair: "ResolvedPair") -> dict[str, "ResolvedModel"]:
@@ -179,15 +167,37 @@ def _others(configuration: "Configuration", pair: "ResolvedPair") -> list["Resol
     return list(found.values())
 
 
-async def _gpu(pair: "ResolvedPair", served: Sequence["ResolvedModel"]) -> Result:
+async def _gpu(served: Sequence["ResolvedModel"]) -> Result:
     devices = {(each.config.device or "auto").partition(":")[0] for each in served} - {"cpu"}
     found = await find_gpus(sys.platform)
-    needs = models.fullest_card(served, pair.config.placement, len(found.found))
-    return machine.gpu_result(found, wanted=bool(devices), needs=needs, needed=bool(devices - {"auto"}))
+    return machine.gpu_result(found, wanted=bool(devices), needed=bool(devices - {"auto"}))
+
+
+def _placement(
+    configuration: "Configuration",
+    pair: "ResolvedPair",
+    environ: Mapping[str, str],
+    placed: Plan | None,
+    *,
+    needed: bool,
+) -> list[Probe]:
+    if not needed:
+        return []
+    return [Probe("placement", "Placement", 25, lambda: _plan(configuration, pair, environ, placed), True)]
+
+
+async def _plan(
+    configuration: "Configuration", pair: "ResolvedPair", environ: Mapping[str, str], placed: Plan | None
+) -> Result:
+    plan = placed
+    if plan is None:
+        cards = await find_cards(environ)
+        plan = await in_thread(lambda: plan_on(configuration, pair, cards, environ))
+    return machine.placement_result(plan, loaded=placed is not None)
 
 
 async def _git_lfs(remote: Sequence["ResolvedModel"], environ: Mapping[str, str]) -> Result:
-    fetch = await in_thread(lambda: any(not models.weights_of(each, environ).complete for each in remote))
+    fetch = await in_thread(lambda: any(not weights_of(each, environ).complete for each in remote))
     return await machine.git_lfs(needed=fetch)
 
 

@@ -4,18 +4,22 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from core import paths
-from core.doctor.asking import ask_program, in_thread
-from core.doctor.commands import bench_requirements, python_install, system_install
-from core.doctor.gpus import Gpu, Gpus
+from core.doctor.commands import bench_requirements, python_install
 from core.doctor.result import Detail, Result, Status, gib, short
 from core.errors import SecondpassError
+from core.hardware.asking import ask_program, in_thread
+from core.hardware.gpus import Gpu, Gpus
+from core.hardware.install import system_install
+from core.hardware.memory import main_memory
+from core.placement.decision import Plan
+from core.placement.explanation import plan_json, summary
 
 _LEAST_DISK = 200 << 20
 """Free bytes below which sessions and logs may soon fail to be written."""
@@ -36,34 +40,9 @@ async def python() -> Result:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Bytes of main memory; ``available`` is None where the platform does not say."""
-
-    total: int
-    available: int | None
-
-
-def linux_memory(root: Path = Path("/")) -> Memory:
-    """Main memory as Linux counts it, or what the container may use of it if that is less."""
-    fields = dict(line.split(":", 1) for line in (root / "proc/meminfo").read_text().splitlines() if ":" in line)
-    total, available = (int(fields[name].split()[0]) << 10 for name in ("MemTotal", "MemAvailable"))
-    try:
-        limit = int((root / "sys/fs/cgroup/memory.max").read_text())
-        used = int((root / "sys/fs/cgroup/memory.current").read_text())
-    except (OSError, ValueError):  # no such control group, or "max": no limit
-        return Memory(total, available)
-    return (
-        Memory(min(total, limit), min(available, max(0, limit - used))) if limit < total else Memory(total, available)
-    )
-
-
 async def memory() -> Result:
     """Main memory."""
-    if sys.platform == "linux":
-        found = linux_memory()
-    else:
-        found = Memory(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), None)
+    found = main_memory()
     free = "" if found.available is None else f", {gib(found.available)} of it available"
     small = found.total < 4 << 30
     return Result(
@@ -76,13 +55,12 @@ async def memory() -> Result:
     )
 
 
-def gpu_result(gpus: Gpus, *, wanted: bool, needs: int | None, needed: bool = False) -> Result:
+def gpu_result(gpus: Gpus, *, wanted: bool, needed: bool = False) -> Result:
     """What to say of ``gpus``.
 
     Args:
         gpus: What was found.
         wanted: A model of the pair is to run on one.
-        needs: Bytes of weights on the fullest card; None where that is not known.
         needed: A model's device names a GPU, so that it cannot fall back to the CPU.
     """
     details = {
@@ -106,18 +84,37 @@ def gpu_result(gpus: Gpus, *, wanted: bool, needs: int | None, needed: bool = Fa
             details=details,
         )
     sentence = "; ".join(_described(each) for each in gpus.found) + "."
-    largest = max((g.total for g in gpus.found if g.total is not None), default=None)
-    small = wanted and needs is not None and largest is not None and needs > largest
-    if small and needs is not None:
-        sentence += f" The pair's weights alone take {gib(needs)} of one card."
     return Result(
         id="gpu",
         title="GPU" if len(gpus.found) == 1 else f"{len(gpus.found)} GPUs",
-        status=Status.WARN if small or gpus.problems else Status.OK,
+        status=Status.WARN if gpus.problems else Status.OK,
         sentence=sentence + (f" ({'; '.join(gpus.problems)}.)" if gpus.problems else ""),
-        action='Choose a pair for less memory, or placement = "swap" for one model at a time.' if small else "",
         details=details,
     )
+
+
+def placement_result(plan: Plan, *, loaded: bool) -> Result:
+    """What to say of the memory plan of a pair; ``loaded`` if its engines hold that memory now."""
+    todo = f"{' Or '.join(_capital(each) for each in plan.remedies)}." if plan.remedies else ""
+    limited = plan.unchecked or plan.placement == "swap"
+    status = Status.ERROR if plan.problem else Status.WARN if limited else Status.OK
+    sentence = summary(plan)
+    if plan.placement == "swap" and not plan.problem:
+        todo = "Every change of the role loads a model; a pair of smaller models would stay loaded."
+    return Result(
+        id="placement",
+        title="Placement",
+        status=status,
+        sentence=f"{sentence} It is loaded now." if loaded else sentence,
+        action=todo,
+        command=f"secondpass models plan --pair {shlex.quote(plan.pair)}",
+        needed=True,
+        details=dict(plan_json(plan)),  # type: ignore[arg-type]
+    )
+
+
+def _capital(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
 
 
 def _described(gpu: Gpu) -> str:

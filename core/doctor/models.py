@@ -4,18 +4,18 @@ import asyncio
 import importlib.metadata
 import re
 import shlex
-import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.doctor.asking import ask_program, in_thread
 from core.doctor.result import Detail, Result, Status, gib, short
 from core.engines.mlc_install import install_command, is_installed, placeholders
-from core.engines.mlc_serve import REMOTE, downloaded, local_path, mlc_home
+from core.engines.mlc_serve import mlc_home
 from core.errors import SecondpassError
+from core.hardware.asking import ask_program, in_thread
+from core.weights.on_disk import free_bytes, weights_of
+from core.weights.revision import same_commit
 
 if TYPE_CHECKING:
     from core.config import ResolvedModel
@@ -84,39 +84,13 @@ def _installed_version() -> str | None:
     return next((version for name, version in named if _DISTRIBUTION.fullmatch(name or "")), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """Where a model's weights are or would be. ``present`` is 0 and ``total`` None where there is nothing yet."""
-
-    folder: Path
-    present: int
-    total: int | None
-    complete: bool
-    remote: bool
-
-
-def weights_of(model: "ResolvedModel", environ: Mapping[str, str]) -> Weights:
-    """Look at the disk; may block where the folder is on a server that is gone."""
-    source = model.config.source or ""
-    prefix = next((each for each in REMOTE if source.startswith(each)), None)
-    folder = (
-        Path(local_path(source))
-        if prefix is None
-        else mlc_home(environ) / "model_weights" / "hf" / source.removeprefix(prefix)
-    )
-    if not folder.is_dir():
-        return Weights(folder=folder, present=0, total=None, complete=False, remote=prefix is not None)
-    present, total = downloaded(folder)
-    usable = (folder / "mlc-chat-config.json").is_file() and total is not None
-    complete = usable and (total is None or present >= total)
-    return Weights(folder=folder, present=present, total=total, complete=complete, remote=prefix is not None)
-
-
 async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: str) -> Result:
     """The weights of one model of the pair."""
     found = await in_thread(lambda: weights_of(model, environ))
     expected = int((model.config.weights_gib or 0) * 2**30) or None
-    free = await in_thread(lambda: _free(found.folder))
+    free = await in_thread(lambda: free_bytes(found.folder))
+    pinned = model.config.revision
+    pull = f"secondpass models pull {shlex.quote(model.name)}"
     common = {
         "id": f"model.{model.name}",
         "title": role,
@@ -126,10 +100,23 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
             "present": found.present,
             "total": found.total if found.total is not None else expected,
             "complete": found.complete,
+            "revision": found.revision,
+            "pinned": pinned,
         },
     }
+    if found.complete and pinned is not None and not same_commit(pinned, found.revision):
+        of = "an unknown revision" if found.revision is None else f"revision {found.revision[:12]}"
+        return Result(
+            status=Status.ERROR,
+            sentence=f"{model.name} is on disk in {short(found.folder)}, but of {of}; models.toml pins {pinned[:12]}.",
+            action="Fetch the pinned weights, or correct the revision in the settings.",
+            command=pull if found.remote else "",
+            needed=True,
+            **common,  # type: ignore[arg-type]
+        )
     if found.complete:
-        sentence = f"{model.name} is on disk: {gib(found.present)} in {short(found.folder)}."
+        at = "" if found.revision is None else f", revision {found.revision[:12]}"
+        sentence = f"{model.name} is on disk: {gib(found.present)} in {short(found.folder)}{at}."
         return Result(status=Status.OK, sentence=sentence, needed=True, **common)  # type: ignore[arg-type]
     if found.folder.is_dir():
         of = "" if found.total is None else f" of {gib(found.total)}"
@@ -137,8 +124,8 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
             status=Status.ERROR,
             sentence=f"{model.name} is incomplete in {short(found.folder)}: {gib(found.present)}{of}; "
             "MLC-LLM would take it for whole and never become ready.",
-            action="Delete the folder, so that it is fetched again." if found.remote else "Convert or copy it again.",
-            command=f"rm -r {shlex.quote(str(found.folder))}" if found.remote else "",
+            action="Fetch it again." if found.remote else "Convert or copy it again.",
+            command=pull if found.remote else "",
             needed=True,
             **common,  # type: ignore[arg-type]
         )
@@ -152,19 +139,16 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
         )
     size = "" if expected is None else f"{gib(expected)} "
     room = expected is None or free is None or free > expected * 1.05
+    when = "have to be fetched" if pinned is not None else "will be fetched at the first start"
     return Result(
-        status=Status.WARN if room else Status.ERROR,
-        sentence=f"{model.name} is not on disk; {size}will go to {short(mlc_home(environ))} at the first start"
+        status=Status.WARN if room and pinned is None else Status.ERROR,
+        sentence=f"{model.name} is not on disk; {size}{when}, to {short(mlc_home(environ))}"
         + ("." if room or free is None else f", but only {gib(free)} are free there."),
-        action="" if room else "Make room, or set MLC_LLM_HOME to a folder on a larger disk.",
+        action="Fetch it now, to see how far it is." if room else "Make room, or set MLC_LLM_HOME to a larger disk.",
+        command=pull if room else "",
         needed=True,
         **common,  # type: ignore[arg-type]
     )
-
-
-def _free(folder: Path) -> int | None:
-    nearest = next((each for each in (folder, *folder.parents) if each.exists()), None)
-    return None if nearest is None else shutil.disk_usage(nearest).free
 
 
 async def other_weights(models: Sequence["ResolvedModel"], environ: Mapping[str, str]) -> Result:
@@ -253,16 +237,3 @@ async def _list_models(url: str, asked: Asked, seconds: float) -> tuple[str, ...
         return error
     finally:
         await server.close()
-
-
-def fullest_card(models: Iterable["ResolvedModel"], placement: str, cards: int) -> int | None:
-    """Bytes of weights on the fullest card; None where a model does not say its size.
-
-    ``auto`` is taken as the kindest placement that keeps both loaded: split with two cards, else both on one.
-    """
-    sizes = [each.config.weights_gib for each in models if each.kind == "mlc"]
-    if not sizes or any(size is None for size in sizes):
-        return None
-    known = [int(size * 2**30) for size in sizes if size is not None]
-    alone = placement in ("swap", "split") or (placement == "auto" and cards > 1)
-    return max(known) if alone else sum(known)

@@ -43,6 +43,7 @@ class MlcEngine:
         log_dir: Where the server's output goes, one file per start.
         concurrency: Requests that may run side by side.
         total_tokens: KV cache over all requests; None is the least that works.
+        revision: The commit that the weights have to be of; None takes them as they are.
         command: The Python, with options, that has ``mlc_llm``; None is this one.
     """
 
@@ -60,6 +61,7 @@ class MlcEngine:
         thinking: bool | None = None,
         concurrency: int = 1,
         total_tokens: int | None = None,
+        revision: str | None = None,
         timeouts: Timeouts | None = None,
         limits: StartLimits | None = None,
         command: Sequence[str] | None = None,
@@ -73,6 +75,7 @@ class MlcEngine:
             total=total_tokens,
             device=device,
             model_lib=model_lib,
+            revision=revision,
         )
         self._thinking = thinking
         self._log_dir = log_dir
@@ -101,6 +104,16 @@ class MlcEngine:
     def memory(self) -> GpuMemory | None:
         """What the running server says it needs on one GPU."""
         return self._server.memory if self._server is not None else None
+
+    def place(self, *, device: str, concurrency: int, total_tokens: int, prefill_chunk: int | None) -> None:
+        """Where and how large the server is to be; it takes effect at the next start."""
+        self._options = replace(
+            self._options,
+            device=device,
+            concurrency=concurrency,
+            total=total_tokens,
+            prefill_chunk=prefill_chunk,
+        )
 
     def watch(self, listener: Callable[[EngineStatus], None]) -> Callable[[], None]:
         """Call ``listener`` at every change of status; returns a function that ends it."""

@@ -103,7 +103,9 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         ),
         (
             r"(tensor|ndarray)-cache\.json|params_shard|Cannot (open|find|read) .*\.bin|weight.*(missing|not found)",
-            lambda m: "weights are missing or damaged: delete the model's folder and download it again",
+            lambda m: (
+                "weights are missing or damaged: delete the model's folder, and fetch it again (secondpass models pull)"
+            ),
         ),
         (
             r"undefined symbol|invalid ELF|cannot open shared object|wrong ELF|mach-o|"

@@ -28,6 +28,8 @@ class ServeOptions:
         total: Tokens of the KV cache over all requests; None is what one full request and the margins need.
         device: Such as ``cuda:0``; None lets MLC-LLM look, which can take 25 seconds.
         model_lib: A compiled library; None has one compiled.
+        prefill_chunk: Tokens of a prompt that are read at a time; None leaves it to MLC-LLM.
+        revision: The commit that the weights have to be of; None takes them as they are.
     """
 
     source: str
@@ -36,6 +38,8 @@ class ServeOptions:
     total: int | None = None
     device: str | None = None
     model_lib: str | None = None
+    prefill_chunk: int | None = None
+    revision: str | None = None
 
     @property
     def total_tokens(self) -> int:
@@ -50,6 +54,8 @@ def serve_arguments(options: ServeOptions, *, port: int) -> list[str]:
         "max_num_sequence": options.concurrency,
         "max_total_seq_length": options.total_tokens,
     }
+    if options.prefill_chunk is not None:
+        overrides["prefill_chunk_size"] = options.prefill_chunk
     arguments = [
         local_path(options.source),
         *("--device", options.device or "auto"),

@@ -23,6 +23,7 @@ from core.engines.replies import quoted
 from core.engines.serverlog import ServerLog
 from core.engines.timeouts import Timeouts
 from core.errors import EngineError
+from core.weights.revision import check_revision
 
 if TYPE_CHECKING:
     from core.engines.endpoint import Endpoint
@@ -162,6 +163,8 @@ class MlcServer:
             "MLC_TEMP_DIR": os.environ.get("MLC_TEMP_DIR", str(folder / "downloads")),
             # Nothing may ask a question on the terminal that the user sees.
             "GIT_TERMINAL_PROMPT": "0",
+            # GPUs have the numbers that nvidia-smi gives them, by which the planner names them.
+            "CUDA_DEVICE_ORDER": os.environ.get("CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
             # Phases show when they begin, not when a buffer is full.
             "PYTHONUNBUFFERED": "1",
         }
@@ -194,8 +197,8 @@ class MlcServer:
                     raise self.failure(f"it {describe_exit(self._child.returncode)}")
                 if self._output.failed:
                     # It mostly says more, and some failures do end the process.
-                    await self._child.exited(1.0)
-                    raise self.failure("loading failed")
+                    ended = await self._child.exited(2.0)
+                    raise self.failure(f"it {describe_exit(self._child.returncode)}" if ended else "loading failed")
                 now = time.monotonic()
                 look = now - probed >= _PROBE
                 status = await self._current(look)
@@ -270,6 +273,7 @@ async def start_server(
         EngineError: it did not start; nothing of it is left but its log.
     """
     check_files(options)
+    await asyncio.to_thread(check_revision, model, options.source, options.revision, os.environ)
     try:
         return await _start_once(MlcServer(model, options, log_dir, limits), command, show)
     except PortTakenError:

@@ -1,20 +1,35 @@
 """The two engines of a pair, started when they are first needed."""
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.choices import POINTS_PER_MINUTE
 from core.engines.mlc_serve import tokenizer_file
-from core.engines.protocol import Engine, Role
+from core.engines.protocol import Engine, Phase, Role
+from core.errors import EngineError
 from core.gain.key import PairKey, pair_key
 from core.paths import log_dir
 
 if TYPE_CHECKING:
     from core.config import EndpointConfig, ResolvedModel, ResolvedPair
+    from core.engines.mlc import MlcEngine
     from core.engines.timeouts import Timeouts
+    from core.placement.decision import Plan
+
+Planner = Callable[[], Awaitable["Plan"]]
+"""Looks at the memory that is free now and decides where the models of a pair go."""
+
+
+class Placeable(Protocol):
+    """An engine of ours, whose size and device can be chosen before it starts."""
+
+    def place(self, *, device: str, concurrency: int, total_tokens: int, prefill_chunk: int | None) -> None:
+        """Where and how large the server is to be; it takes effect at the next start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +49,15 @@ class Member:
     sampling: Sampling = Sampling()
     source: str | None = None
     """Where the model's files come from, for its tokenizer; None where they are not on this machine."""
+    placeable: Placeable | None = None
+    """The engine again, where it is one of ours that the plan can place."""
 
 
 class EnginePair:
     """A coder and a reviewer.
 
-    With ``swap``, one engine is alive at a time: starting one role first closes the other.
+    With ``swap``, one engine is alive at a time: starting one role first closes the other. With a ``planner``, memory
+    is planned when the first engine is about to start, and planned anew after all of them have ended or failed.
     """
 
     def __init__(
@@ -50,6 +68,7 @@ class EnginePair:
         *,
         usd_per_hour: float = 0.0,
         swap: bool = False,
+        planner: Planner | None = None,
         key: PairKey | None = None,
         points_per_minute: float = POINTS_PER_MINUTE,
     ) -> None:
@@ -61,6 +80,20 @@ class EnginePair:
         """Points of pass@1 that a minute of review must promise for the pattern ``auto`` to spend it."""
         self._members: dict[Role, Member] = {"coder": coder, "reviewer": reviewer}
         self._swap = swap
+        self._planner = planner
+        self._placing = asyncio.Lock()
+        self._starting = 0
+        self._plan: Plan | None = None
+
+    @property
+    def plan(self) -> "Plan | None":
+        """Where the models are placed; None before the first start, and where nothing is placed here."""
+        return self._plan
+
+    @property
+    def placed(self) -> "Plan | None":
+        """The plan, while an engine of ours holds the memory that it names."""
+        return self._plan if self._alive() else None
 
     @property
     def coder(self) -> Engine:
@@ -96,12 +129,53 @@ class EnginePair:
         Raises:
             EngineError: it cannot be started.
         """
-        if self._swap:
-            other: Role = "reviewer" if role == "coder" else "coder"
-            await self.engine(other).close()
-        engine = self.engine(role)
-        await engine.start()
+        self._starting += 1
+        try:
+            await self.place()
+            if self._swap:
+                other: Role = "reviewer" if role == "coder" else "coder"
+                await self.engine(other).close()
+            engine = self.engine(role)
+            await engine.start()
+        finally:
+            self._starting -= 1
         return engine
+
+    async def place(self) -> "Plan | None":
+        """Plan the memory, unless engines that are alive are placed already; what holds now.
+
+        Raises:
+            EngineError: the models do not fit; the sentence says what would have to give.
+        """
+        if self._planner is None:
+            return None
+        async with self._placing:
+            if self._plan is not None and (self._starting > 1 or self._alive()):
+                return self._plan
+            self._plan = None
+            plan = await self._planner()
+            if plan.problem:
+                raise EngineError(plan.refusal)
+            for seat in plan.seats:
+                placeable = self._members[seat.demand.role].placeable
+                if placeable is not None:
+                    placeable.place(
+                        device=seat.card.device,
+                        concurrency=seat.concurrency,
+                        total_tokens=seat.total_tokens,
+                        prefill_chunk=None if seat.demand.fixed_chunk else seat.chunk,
+                    )
+            self._swap = plan.placement == "swap"
+            self._plan = plan
+            return plan
+
+    def _alive(self) -> bool:
+        """Whether an engine of ours holds memory."""
+        ended = {Phase.STOPPED, Phase.FAILED}
+        return any(
+            member.placeable is not None and member.engine.status.phase not in ended
+            for member in self._members.values()
+        )
 
     async def close(self) -> None:
         """Close both engines, the second even if the first fails to."""
@@ -112,7 +186,11 @@ class EnginePair:
 
 
 def open_pair(
-    resolved: "ResolvedPair", *, pace: float | None = None, environ: Mapping[str, str] | None = None
+    resolved: "ResolvedPair",
+    *,
+    pace: float | None = None,
+    environ: Mapping[str, str] | None = None,
+    mlc: Sequence[str] | None = None,
 ) -> EnginePair:
     """Make the engines of a configured pair; nothing is started yet.
 
@@ -120,26 +198,40 @@ def open_pair(
         resolved: A pair from models.toml.
         pace: Tokens a second of scripted answers; None is as fast as possible.
         environ: Where endpoint keys are looked up, by default the process's environment.
+        mlc: The Python, with options, that has ``mlc_llm``; None is this one.
 
     Raises:
         ConfigurationError: the environment variable of an endpoint's key is not set.
     """
     environ = os.environ if environ is None else environ
+    ours = "mlc" in (resolved.coder.kind, resolved.reviewer.kind)
     return EnginePair(
         resolved.name,
-        _member(resolved.coder, "coder", pace, environ),
-        _member(resolved.reviewer, "reviewer", pace, environ),
+        _member(resolved.coder, "coder", pace, environ, mlc),
+        _member(resolved.reviewer, "reviewer", pace, environ, mlc),
         usd_per_hour=resolved.config.gpu_usd_per_hour,
         swap=resolved.config.placement == "swap",
+        planner=partial(_plan, resolved, environ) if ours else None,
         key=pair_key(resolved),
         points_per_minute=resolved.config.auto_points_per_minute,
     )
 
 
-def _member(model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str]) -> Member:
+async def _plan(resolved: "ResolvedPair", environ: Mapping[str, str]) -> "Plan":
+    from core.placement.decision import plan_here
+
+    return await plan_here(None, resolved, environ)
+
+
+def _member(
+    model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str], mlc: Sequence[str] | None
+) -> Member:
     config = model.config
     sampling = Sampling(max_tokens=config.max_tokens, temperature=config.temperature, seed=config.seed)
     source = None if model.kind == "demo" else config.source
+    if model.kind == "mlc":
+        engine = _mlc_engine(model, mlc)
+        return Member(engine, sampling, source, engine)
     return Member(_engine(model, role, pace, environ), sampling, source)
 
 
@@ -157,21 +249,25 @@ def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
         from core.engines.demo import DemoEngine
 
         return DemoEngine(model.name, role=role, context=config.context, pace=pace)
-    if model.kind == "openai" and model.endpoint is not None:
-        from core.engines.openai import OpenAIEngine
+    from core.engines.openai import OpenAIEngine
 
-        return OpenAIEngine(
-            model.name,
-            base_urls=model.endpoint.base_url,
-            served_name=model.served_name,
-            api_key=model.endpoint.api_key(environ),
-            api_key_env=model.endpoint.api_key_env,
-            context=config.context,
-            thinking=config.thinking,
-            timeouts=_timeouts(model.endpoint),
-        )
+    assert model.endpoint is not None  # what makes a model one of this kind
+    return OpenAIEngine(
+        model.name,
+        base_urls=model.endpoint.base_url,
+        served_name=model.served_name,
+        api_key=model.endpoint.api_key(environ),
+        api_key_env=model.endpoint.api_key_env,
+        context=config.context,
+        thinking=config.thinking,
+        timeouts=_timeouts(model.endpoint),
+    )
+
+
+def _mlc_engine(model: "ResolvedModel", command: Sequence[str] | None) -> "MlcEngine":
     from core.engines.mlc import MlcEngine
 
+    config = model.config
     return MlcEngine(
         model.name,
         source=config.source or "",
@@ -179,5 +275,7 @@ def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
         device=config.device,
         model_lib=config.model_lib,
         thinking=config.thinking,
+        revision=config.revision,
         log_dir=log_dir(),
+        command=command,
     )

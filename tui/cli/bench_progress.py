@@ -39,7 +39,11 @@ class Progress:
 
     def step(self, note: str = "") -> None:
         """One more is done; ``note`` is shown behind the count."""
-        self._done += 1
+        self.reach(self._done + 1, note)
+
+    def reach(self, done: int, note: str = "") -> None:
+        """``done`` are done; ``note`` is shown behind the count."""
+        self._done = done
         self.note(note or self._note)
 
     def note(self, note: str) -> None:

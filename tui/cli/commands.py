@@ -11,6 +11,7 @@ from core.choices import DEFAULT_PATTERN, GUARDS, OUTPUTS, PATTERN_NAMES
 from core.errors import ExitCode, SecondpassError
 from tui.cli.bench_options import bench
 from tui.cli.lint_options import lint, rules
+from tui.cli.models_options import models
 from tui.cli.session_options import sessions
 
 _MODELS = click.option(
@@ -164,6 +165,7 @@ def run(
 secondpass.add_command(lint)
 secondpass.add_command(rules)
 secondpass.add_command(bench)
+secondpass.add_command(models)
 
 
 @secondpass.command()

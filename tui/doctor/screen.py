@@ -107,7 +107,8 @@ class DoctorScreen(Screen[Next | None]):
             self.query_one("#doctor-verdict", Static).update(one_line(str(error)))
             return
         size = (self.app.size.width, self.app.size.height)
-        self._asked = probes(self._configuration, self._resolved, size=size)
+        placed = self._pair.placed if self._pair is not None and self._pair.name == self._resolved.name else None
+        self._asked = probes(self._configuration, self._resolved, size=size, placed=placed)
         listed = self.query_one(OptionList)
         listed.clear_options()
         listed.add_options([Option(self._row(each), id=each.id) for each in self._asked])

@@ -59,6 +59,31 @@ MISTAKES = {
         "puts a scripted model and a real one together",
     ),
     "an option for a source": ('[models.mine]\nsource = "--model-lib=x"', 2, "does not begin with a dash"),
+    "a branch for a revision": (
+        '[models.qwen3-8b]\nrevision = "main"',
+        2,
+        "revision must be a commit of the model's repository: 7 to 40 digits",
+    ),
+    "a revision of somebody else's weights": (
+        '[models.m]\nendpoint = "e"\nrevision = "abcdef1"\n[endpoints.e]\nbase_url = "http://a/v1"',
+        1,
+        "cannot have a revision: no weights of it are loaded from this machine",
+    ),
+    "unknown key of an architecture": (
+        "[models.qwen3-8b.architecture]\nnum_layers = 3",
+        2,
+        'architecture.num_layers is not a known key; did you mean "num_hidden_layers"?',
+    ),
+    "half an architecture": (
+        '[models.m]\nsource = "HF://a/b"\n[models.m.architecture]\nmodel_type = "qwen3"',
+        3,
+        "models.m.architecture.hidden_size is missing; add it.",
+    ),
+    "no layers": (
+        "[models.qwen3-8b.architecture]\nnum_hidden_layers = 0",
+        2,
+        "num_hidden_layers must be 1 or more, not 0",
+    ),
     "unknown device": ('[models.mine]\nsource = "HF://a/b"\ndevice = "gpu"', 3, "must be auto, cuda, rocm"),
     "file address": ('[endpoints.e]\nbase_url = "file:///etc/passwd"', 2, "(http or https)"),
     "no address": ('[endpoints.e]\nbase_url = "127.0.0.1:8000"', 2, "must be an address such as http://"),

@@ -9,11 +9,15 @@ import pytest
 
 from core.config import load_configuration
 from core.doctor import Probe, Result, Status, examine, models, probes, result_json, verdict
-from core.doctor.gpus import Gpu, Gpus
-from core.doctor.machine import bench, gpu_result, linux_memory, terminal
+from core.doctor.machine import bench, gpu_result, terminal
 from core.doctor.speed import Speed, measure
 from core.engines.mlc_install import install_command
 from core.errors import EngineError, UsageError
+from core.hardware.gpus import Gpu, Gpus
+from core.hardware.memory import linux_memory
+from core.placement.cards import Card, planned_cards
+from core.placement.decision import plan_on
+from core.weights.on_disk import weights_of
 from tests.standins.running import FOLDER, openai_server
 from tests.tui.driving import TalkingEngine, pair_of
 
@@ -94,16 +98,82 @@ async def test_weights_are_whole_or_incomplete_or_still_to_be_fetched(tmp_path: 
     model = load_configuration().pair("cpu").coder
     environ = {"MLC_LLM_HOME": str(tmp_path)}
     assert (await models.weights(model, environ, role="Coder")).status is Status.WARN
-    folder = models.weights_of(model, environ).folder
+    folder = weights_of(model, environ).folder
     folder.mkdir(parents=True)
     (folder / "mlc-chat-config.json").write_text("{}")
-    (folder / "tensor-cache.json").write_text(json.dumps({"records": [{"nbytes": 5000}]}))
+    records = [{"dataPath": "params_shard_0.bin", "nbytes": 5000}]
+    (folder / "tensor-cache.json").write_text(json.dumps({"records": records}))
     half = await models.weights(model, environ, role="Coder")
     assert half.blocks
-    assert half.command == f"rm -r {folder}"
+    assert half.command == "secondpass models pull qwen2_5-coder-0_5b-f32"
     (folder / "params_shard_0.bin").write_bytes(b"x" * 5000)
     whole = await models.weights(model, environ, role="Coder")
     assert (whole.status, whole.details["complete"]) == (Status.OK, True)
+
+
+async def test_weights_of_another_revision_than_the_pinned_one_block_the_pair(tmp_path: Path) -> None:
+    environ = {"MLC_LLM_HOME": str(tmp_path)}
+    toml = tmp_path / "models.toml"
+    toml.write_text(f'[models.qwen2_5-coder-0_5b-f32]\nrevision = "{"a" * 40}"\n')
+    model = load_configuration(toml).pair("cpu").coder
+    absent = await models.weights(model, environ, role="Coder")
+    assert (absent.status, absent.blocks) == (Status.ERROR, True)
+    folder = weights_of(model, environ).folder
+    folder.mkdir(parents=True)
+    (folder / "mlc-chat-config.json").write_text("{}")
+    (folder / "tensor-cache.json").write_text('{"records": [{"dataPath": "s.bin", "nbytes": 1}]}')
+    (folder / "s.bin").write_bytes(b"x")
+    unknown = await models.weights(model, environ, role="Coder")
+    assert unknown.blocks
+    assert "of an unknown revision; models.toml pins aaaaaaaaaaaa" in unknown.sentence
+    (folder / ".secondpass-revision").write_text("b" * 40)
+    assert "revision bbbbbbbbbbbb" in (await models.weights(model, environ, role="Coder")).sentence
+    (folder / ".secondpass-revision").write_text("a" * 40)
+    assert (await models.weights(model, environ, role="Coder")).status is Status.OK
+
+
+async def placement_of(monkeypatch: pytest.MonkeyPatch, pair: str, *cards: Card) -> Result:
+    async def find_cards(_environ: object) -> tuple[Card, ...]:
+        return cards
+
+    monkeypatch.setattr("core.doctor.examination.find_cards", find_cards)
+    configuration = load_configuration()
+    asked = probes(configuration, configuration.pair(pair), size=None, environ={"MLC_LLM_HOME": "/nowhere"})
+    (probe,) = (each for each in asked if each.id == "placement")
+    (result,) = [each async for each in examine([probe])]
+    return result
+
+
+async def test_the_plan_is_shown_and_a_pair_that_cannot_fit_is_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = await placement_of(monkeypatch, "paper", *planned_cards([24, 24]))
+    assert (fits.status, fits.blocks) == (Status.OK, False)
+    assert fits.sentence.startswith("The pair paper fits, split (one card each): coder ")
+    assert fits.details["placement"] == "split"
+    swapped = await placement_of(monkeypatch, "paper", *planned_cards([24]))
+    assert swapped.status is Status.WARN
+    refused = await placement_of(monkeypatch, "paper", *planned_cards([8]))
+    assert refused.blocks
+    assert refused.action == "Use the smaller models of --pair gpu-8gb."
+    assert refused.command == "secondpass models plan --pair paper"
+    nothing = await placement_of(monkeypatch, "paper")
+    assert (nothing.status, nothing.blocks) == (Status.WARN, False)
+
+
+async def test_a_pair_that_is_loaded_is_not_planned_again_in_what_it_leaves_free() -> None:
+    configuration = load_configuration()
+    pair = configuration.pair("paper")
+    plan = plan_on(configuration, pair, planned_cards([48]), {})
+    asked = probes(configuration, pair, size=None, environ={}, placed=plan)
+    (probe,) = (each for each in asked if each.id == "placement")
+    result = await probe.ask()
+    assert result.status is Status.OK
+    assert result.sentence.endswith("It is loaded now.")
+
+
+def test_a_pair_without_models_here_has_no_placement() -> None:
+    configuration = load_configuration()
+    asked = probes(configuration, configuration.pair("demo"), size=None, environ={})
+    assert "placement" not in {each.id for each in asked}
 
 
 async def test_a_server_that_answers_and_has_the_model_is_ok(tmp_path: Path) -> None:
@@ -160,7 +230,7 @@ def test_the_pair_that_the_memory_holds_is_recommended() -> None:
 
     def suits(*totals: int) -> str | None:
         cards = tuple(Gpu(name="GPU", api="cuda", total=total << 30) for total in totals)
-        result = gpu_result(Gpus(cards, ()), wanted=True, needs=None)
+        result = gpu_result(Gpus(cards, ()), wanted=True)
         return verdict(configuration, configuration.pair("paper"), [result]).recommended
 
     assert [suits(8), suits(12), suits(24), suits(48)] == ["gpu-8gb", "gpu-12gb", "gpu-24gb", None]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.doctor.asking import Said, ask_program
+from core.hardware.asking import Said, ask_program
 
 _SECONDS = 8.0
 _WSL_TOOL = "/usr/lib/wsl/lib/nvidia-smi"

@@ -31,10 +31,11 @@ class Said:
         return lines[-1][:200] if lines else "it said nothing"
 
 
-async def ask_program(*argv: str, seconds: float, environ: Mapping[str, str] | None = None) -> Said | None:
+async def ask_program(*argv: str, seconds: float | None, environ: Mapping[str, str] | None = None) -> Said | None:
     """Run ``argv`` without input and in the C locale; None where there is no such program.
 
-    A program that is still running after ``seconds``, or when the caller is cancelled, is killed with its children.
+    A program that is still running after ``seconds`` (None: as long as it takes), or when the caller is cancelled, is
+    killed with its children.
     """
     environ = os.environ if environ is None else environ
     path = shutil.which(argv[0], path=environ.get("PATH"))

@@ -1,16 +1,13 @@
 """What GPU tools print, read; recorded outputs, shortened."""
 
 import asyncio
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from core.doctor import gpus
-from core.doctor.asking import Said, ask_program
-from core.doctor.machine import gpu_result
-from core.doctor.result import Status
+from core.hardware import gpus
+from core.hardware.asking import Said, ask_program
+from tests.standins.processes import ended, written
 
 NVIDIA = "NVIDIA GeForce RTX 4090, 24564, 23010, 560.35.03\nNVIDIA GB10, [N/A], [N/A], 580.95.05\n"
 ROCM = """{"card0": {"GPU use (%)": "0", "VRAM Total Memory (B)": "21458059264",
@@ -90,33 +87,6 @@ async def test_a_tool_that_prints_nonsense_is_a_problem_and_no_crash() -> None:
 
 async def test_absent_tools_are_no_error() -> None:
     assert await gpus.find_gpus("linux", ask=asking(), root=Path("/no")) == gpus.Gpus((), ())
-
-
-def test_weights_that_no_card_holds_are_a_warning_with_advice() -> None:
-    card = gpus.Gpu(name="Small", api="cuda", total=8 << 30, free=7 << 30)
-    result = gpu_result(gpus.Gpus((card,), ()), wanted=True, needs=25 << 30)
-    assert result.status is Status.WARN
-    assert "25.0 GiB" in result.sentence
-    assert "swap" in result.action
-    assert gpu_result(gpus.Gpus((card,), ()), wanted=True, needs=4 << 30).status is Status.OK
-
-
-def written(path: Path) -> int:
-    """The number in ``path``, as soon as it is there."""
-    while not path.exists() or not path.read_text().strip():
-        time.sleep(0.01)
-    return int(path.read_text())
-
-
-def ended(pid: int) -> bool:
-    """Whether the process ends within 20 seconds; one that nobody has collected yet counts as ended."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        if not state.stdout.strip() or state.stdout.strip().startswith("Z"):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 async def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What hardware this machine has, asked of the programs and files that know, in bounded time."""
