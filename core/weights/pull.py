@@ -148,6 +148,7 @@ class _Pull:
     async def _fetch(self, revision: str | None) -> str:
         """Bring the repository's small files to ``revision``; its full commit."""
         self._show(Progress(0, None))
+        await in_thread(self._drop_locks)
         await self._done("init", "--quiet")
         await self._done("config", "remote.origin.url", self._url)
         await self._done("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
@@ -159,6 +160,12 @@ class _Pull:
         # A link of a repository that is not trusted must not lead out of the folder.
         await self._done(*("checkout", "--quiet", "--force", "--detach", commit), config=("-c", "core.symlinks=false"))
         return commit
+
+    def _drop_locks(self) -> None:
+        """Remove what a git that was killed left locked. Our own lock says that no other one is at work here."""
+        git = self._work / ".git"
+        for lock in (*git.glob("*.lock"), *git.glob("refs/**/*.lock")):
+            lock.unlink(missing_ok=True)
 
     async def _pinned(self, revision: str) -> str:
         known = await self._git("rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}")

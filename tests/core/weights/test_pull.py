@@ -137,6 +137,15 @@ async def test_a_kill_between_the_last_two_steps_costs_nothing(hub: Hub, tmp_pat
     assert weights_in(folder, remote=True).complete
 
 
+async def test_locks_of_a_git_that_was_killed_do_not_stop_the_next_try(hub: Hub) -> None:
+    hub.model("me/Tiny-MLC", *SHARDS)
+    await refused(hub, STANDIN_LFS_STOP="1")
+    git = folder_in(hub).parents[1] / ".secondpass/me--Tiny-MLC/.git"
+    for name in ("index.lock", "shallow.lock", "config.lock", "HEAD.lock"):
+        (git / name).touch()
+    assert (await fetch(hub)).fetched
+
+
 async def test_two_programs_do_not_fetch_the_same_weights(hub: Hub) -> None:
     hub.model("me/Tiny-MLC", *SHARDS)
     lock = folder_in(hub).parents[1] / ".secondpass/me--Tiny-MLC.lock"
