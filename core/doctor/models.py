@@ -144,7 +144,7 @@ async def weights(model: "ResolvedModel", environ: Mapping[str, str], *, role: s
         status=Status.WARN if room and pinned is None else Status.ERROR,
         sentence=f"{model.name} is not on disk; {size}{when}, to {short(mlc_home(environ))}"
         + ("." if room or free is None else f", but only {gib(free)} are free there."),
-        action="Fetch it now, to see how far it is." if room else "Make room, or set MLC_LLM_HOME to a larger disk.",
+        action="It can be fetched beforehand." if room else "Make room, or set MLC_LLM_HOME to a larger disk.",
         command=pull if room else "",
         needed=True,
         **common,  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 """The Workbench with engines that stop, linger, die or cannot start."""
 
-
 import pytest
 from textual.widgets import Select
 
