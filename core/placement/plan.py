@@ -113,7 +113,7 @@ class Attempt:
         seats: Where every engine would be.
         short: Bytes that are missing on the card that lacks the most; 0 where it fits.
         reason: Why it was not even tried ("there is one card"), or "".
-        context: The largest context, the same for every engine, with which it would fit; None where none would.
+        context: It would fit if no engine had a larger context than this; None where no context would do.
     """
 
     kind: Kind
@@ -229,7 +229,7 @@ def _missing(seats: Sequence[Seat], card: Card) -> int:
 
 
 def _context(seats: Sequence[Seat], card: Card) -> int | None:
-    """The largest context, the same for all, with which ``seats`` (of one request each) would fit."""
+    """The largest context, were it the same for all, with which ``seats`` (of one request each) would fit."""
     if not all(seat.loads for seat in seats):
         return None
     fixed = sum(seat.demand.figures.weights + seat.buffers for seat in seats)

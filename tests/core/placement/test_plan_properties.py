@@ -94,9 +94,11 @@ def test_a_context_that_is_proposed_fits(demands: tuple[Demand, ...], places: tu
     for attempt in attempts(demands, places):
         if attempt.context is None:
             continue
+        # "That many tokens or less": a model with a smaller context keeps it.
+        sizes = [min(each.context, attempt.context) for each in demands]
         smaller = [
-            replace(each, context=attempt.context, max_tokens=min(each.max_tokens, attempt.context // 2))
-            for each in demands
+            replace(each, context=size, max_tokens=min(each.max_tokens, size // 2))
+            for each, size in zip(demands, sizes, strict=True)
         ]
         (again,) = (each for each in attempts(smaller, places) if each.kind == attempt.kind)
         assert again.fits
