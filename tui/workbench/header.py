@@ -86,7 +86,7 @@ def _reading(state: Workbench, role: Role, now: float) -> str:
     return f" of ~{figures.thousands(reading.tokens)} tokens{share} {reading.seconds:.0f} s"
 
 
-def _role(role: Role, model: str, status: EngineStatus) -> tuple[str, str, EngineStatus]:
+def _role(role: Role, model: str, status: EngineStatus) -> tuple[Role, str, EngineStatus]:
     return role, model, status
 
 
