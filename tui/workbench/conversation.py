@@ -255,6 +255,7 @@ class WorkbenchConversation(WorkbenchDisplay):
             "bench": partial(self._action, "app.benchmark"),
             "doctor": partial(self._action, "app.doctor"),
             "settings": partial(self._action, "app.settings"),
+            "log": partial(self._action, "app.log"),
             "theme": partial(self._action, "app.next_theme"),
             "help": partial(self._action, "app.help"),
             "quit": partial(self._action, "app.quit"),
