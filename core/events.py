@@ -5,24 +5,23 @@ are set when an event is emitted. The JSON form of an event is its fields (docs/
 object a line in a session log and in ``secondpass run --output jsonl``. Fields may be added, never renamed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from core.engines.protocol import Phase, Role, Stage
+from core.event_stamp import Stamp as Stamp
+from core.person_events import CodeChosen as CodeChosen
+from core.person_events import CodeSaved as CodeSaved
+from core.person_events import HunkChoice as HunkChoice
+from core.person_events import Rewound as Rewound
+from core.person_events import SaveUndone as SaveUndone
+from core.person_events import SessionRenamed as SessionRenamed
 
 SCHEMA_VERSION = 1
 
 Outcome = Literal["pass", "fail", "error", "timeout", "crash", "not_run"]
 FindingStatus = Literal["checking", "proven", "supported", "disputed", "unconfirmed", "advisory", "requested"]
 Accepted = Literal["draft", "fix", "none"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """What every event carries."""
-
-    n: int = 0
-    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,81 +324,6 @@ class RunFailed(Stamp):
     candidate: str | None = None
     code: str | None = None
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HunkChoice:
-    """What the person makes of one hunk.
-
-    ``reason`` says why it was left out, "" where nothing was said; ``edited`` is what stands in its place, None: the
-    hunk as it was proposed.
-    """
-
-    taken: bool
-    reason: str = ""
-    edited: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeSaved(Stamp):
-    """The person accepted code into a file (appended to the log after the run)."""
-
-    type: Literal["code_saved"] = "code_saved"
-    path: str
-    candidate: str
-    replaced: bool = field(default=False)
-    backup: str = ""
-    """Where a copy of what was there before is kept; "" if there was nothing, or in logs of older versions."""
-    sha256: str = ""
-    """Of what was written, in hexadecimal; "" in logs of older versions."""
-    choices: tuple[HunkChoice, ...] = ()
-    """One for each hunk of the change to the file, where the person went through them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveUndone(Stamp):
-    """The person took a save back: the file at ``path`` is again what it was before, or gone if it was new."""
-
-    type: Literal["save_undone"] = "save_undone"
-    path: str
-    restored: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeChosen(Stamp):
-    """After the run, the person put together the code that stands: hunks taken, hunks left out, lines edited.
-
-    ``rejected`` holds the reasons that were given, one for each hunk that was left out, "" where none was given.
-    The hunks are those between ``base`` and ``candidate``, one choice each; the checks of ``label`` are in the stream
-    before it.
-    """
-
-    type: Literal["code_chosen"] = "code_chosen"
-    code: str
-    taken: int
-    rejected: tuple[str, ...] = ()
-    edited: bool = False
-    base: str = ""
-    candidate: str = ""
-    choices: tuple[HunkChoice, ...] = ()
-    label: str = ""
-    """What the code is called: "your choice", "your choice 2" ...; "" in logs of older versions."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewound(Stamp):
-    """The person went back to how things stood after ``turn`` (0: before the first)."""
-
-    type: Literal["rewound"] = "rewound"
-    turn: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRenamed(Stamp):
-    """The person gave the session a title of its own; the last one holds."""
-
-    type: Literal["session_renamed"] = "session_renamed"
-    title: str
 
 
 Event = (

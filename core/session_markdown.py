@@ -27,7 +27,8 @@ from core.events import (
 )
 from core.sessions import spec_title
 
-_SPECIAL = re.compile(r"([\\`*\[<#|]|(?<!\w)_|_(?!\w))")
+# Brackets only where they make a link, underscores only where they make emphasis: code in a title stays readable.
+_SPECIAL = re.compile(r"([\\`*<#|]|\[(?=[^\]]*\]\()|(?<!\w)_|_(?!\w))")
 
 
 def session_markdown(events: Iterable[Event]) -> str:

@@ -19,6 +19,7 @@ _WHAT = (
     "proven or supported goes back to the coder. A fix counts only if it breaks nothing that worked."
 )
 _MARKS = """\
+Esc stops what runs and never clears text; twice with nothing running, it goes back a turn.
 Findings: ● proven by a run, ◐ supported by a second opinion, ◇ disputed, ○ unconfirmed, ▷ advice
 Keys can be changed: [keys] in models.toml, by the name on the right (docs/configuration.md).
 Engines: ○ stopped, ◌ starting, ● ready, ◐ busy (also with a prefill that was stopped), ✗ failed"""

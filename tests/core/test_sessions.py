@@ -130,3 +130,10 @@ def test_markdown_of_a_model_cannot_leave_its_fence_or_become_markup() -> None:
     assert "# Write \\*bold\\* \\`x\\` \\<script>." in told
     assert told.count("`````python") == 1
     assert "`````markdown" in told
+
+
+def test_code_in_a_title_stays_readable_and_a_link_is_none() -> None:
+    assert session_markdown([started("def f(x: list[int]) -> my_type:")]).startswith(
+        "# def f(x: list[int]) -> my_type:"
+    )
+    assert "\\[here](http" in session_markdown([started("See [here](http://x) now.")])

@@ -30,7 +30,7 @@ async def test_no_screen_draws_with_characters_and_every_state_is_a_word() -> No
             driver.bench.action_open("review")
             await driver.shows(words)
         for pane in ("spec", "draft", "review", "fix", "diff", "checks"):
-            driver.bench.action_open(pane)  # type: ignore[arg-type]
+            driver.bench.action_open(pane)
             await driver.pilot.pause()
             assert not DRAWN.search(driver.text), driver.text
         for key, words in (
@@ -76,8 +76,8 @@ def test_cells_stay_cells() -> None:
 
 
 def test_the_flag_and_the_variable_give_the_terminal_s_own_cursor_and_no_frame(tmp_path: Path) -> None:
-    for options, environ in ((["--plain"], {}), ([], {"SECONDPASS_PLAIN": "1"})):
-        with Terminal(secondpass(), "--pair", "demo", *options, cwd=tmp_path, **environ) as terminal:
+    for options, variable in (["--plain"], ""), ([], "1"):
+        with Terminal(secondpass(), "--pair", "demo", *options, cwd=tmp_path, SECONDPASS_PLAIN=variable) as terminal:
             terminal.shows("Merge intervals")
             assert not DRAWN.search(terminal.raw.decode(errors="replace"))
             assert terminal.raw.rindex(b"\x1b[?25h") > terminal.raw.rindex(b"\x1b[?25l")

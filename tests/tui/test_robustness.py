@@ -34,7 +34,7 @@ async def test_wide_and_combining_characters_move_no_frame(size: tuple[int, int]
         await driver.press("f4")
         await driver.ended()
         for pane in ("draft", "checks", "spec"):
-            driver.bench.action_open(pane)  # type: ignore[arg-type]
+            driver.bench.action_open(pane)
             await driver.pilot.pause()
             assert widths(driver) == {size[0]}, driver.text
             assert edges(driver) == {size[0]}, driver.text

@@ -253,8 +253,11 @@ class PromptBar(Vertical):
             self._move_in_offers(event.key)
         elif event.key == "up":
             self._recall(self.history.back(self.text))
-        else:
+        elif event.key == "down":
             self._recall(self.history.forward())
+        elif event.key == "enter":
+            # What was typed fast has closed the offers since the key was pressed: it meant what stands there.
+            self._submit()
 
     def _move_in_offers(self, key: str) -> None:
         view = self.query_one(OptionList)
@@ -289,6 +292,9 @@ class PromptBar(Vertical):
 
     def on_prompt_input_sent(self, event: PromptInput.Sent) -> None:
         event.stop()
+        self._submit()
+
+    def _submit(self) -> None:
         if self.text.strip():
             self.post_message(self.Submitted(self.text))
 

@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bench", "the benchmark screen"),
     Command("doctor", "what works on this machine, and what to do about what does not"),
     Command("settings", "models, pairs, endpoints and the interface"),
+    Command("log", "the program's own log and those of the engines"),
     Command("theme", "the next colours: dark, light, high contrast, the terminal's own"),
     Command("help", "every key"),
     Command("quit", "leave"),

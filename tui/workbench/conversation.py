@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from textual.widgets import Select
 
-from analyzers.tokens import estimate_tokens
 from core.briefing import FollowUp
+from core.engines.pair import EnginePair
 from core.events import Event, Rewound
 from core.run import RunRequest
 from tui.prompt.bar import PromptBar, PromptInput
@@ -16,19 +17,20 @@ from tui.prompt.commands import Typed, read_command
 from tui.prompt.mentions import Mention, given, read_mentions
 from tui.visible import one_line
 from tui.widgets.lines import Line, line
-from tui.workbench import header
+from tui.workbench import figures, header
 from tui.workbench.display import WorkbenchDisplay
+from tui.workbench.room import Room, room_of
 from tui.workbench.state import turns
 
 TWICE_SECONDS = 0.8
 """Esc pressed again within this time, with nothing running, goes back."""
 
-_TIGHT = 0.75
-"""Share of the context window that a prompt may take before a warning says so."""
-
 
 class WorkbenchConversation(WorkbenchDisplay):
     """What the prompt does. How a run is started and recorded is left to the screen."""
+
+    pair: EnginePair | None = None
+    """The engines; None: they could not be made."""
 
     def __init__(self, roles: header.Roles, *, folder: Path, allow_weak_sandbox: bool) -> None:
         super().__init__(roles, folder=folder)
@@ -77,8 +79,11 @@ class WorkbenchConversation(WorkbenchDisplay):
                     "There is a spec in the editor that was not run yet: F4 runs it, then ask for changes.", "info"
                 )
                 return False
+            # The editor takes it only when it is sent: what was warned of stays at the prompt alone.
+            if not self.start(replace(self.request(files=mentions), spec=text, filename=None)):
+                return False
             editor.put(text, None)
-            return self.start(self.request(files=mentions))
+            return True
         return self.follow_up(text, files=mentions)
 
     def follow_up(self, text: str, *, files: tuple[Mention, ...] = ()) -> bool:
@@ -115,8 +120,9 @@ class WorkbenchConversation(WorkbenchDisplay):
         self.prompt.note(self._cost_line(event.mentions))
 
     def _cost_line(self, mentions: tuple[Mention, ...]) -> Line | None:
-        """What the files named in the prompt cost, against the smaller context window."""
-        if not mentions:
+        """What the files named in the prompt cost, against the smaller context window; and where it gets tight."""
+        room = self.room(mentions)
+        if not mentions and not room.tight:
             return self._waiting_line()
         parts: list[str | tuple[str, str]] = []
         for mention in mentions:
@@ -126,24 +132,35 @@ class WorkbenchConversation(WorkbenchDisplay):
                 one_line(mention.problem, 80) if bad else f"@{one_line(mention.name, 40)} ≈ {mention.tokens:,} tokens"
             )
             parts.append((f"✗ {shown}", "bad") if bad else (shown, "text"))
-        window = self.smallest_context()
-        if window:
-            base = self.state.code or ""
-            known = (
-                estimate_tokens(self.spec_pane.editor.text) + estimate_tokens(base) + estimate_tokens(self.prompt.text)
-            )
-            used = known + sum(mention.tokens for mention in mentions)
-            told = f" · about {used:,} of {window:,} tokens"
-            if used > window:
-                parts.append((f"{told}: it does not fit, name fewer files", "bad"))
-            elif used > _TIGHT * window:
+        if room.window:
+            told = f"{' · ' if parts else '! '}about {room.used:,} of {room.window:,} tokens"
+            if not room.fits:
+                parts.append((f"{told}: it does not fit, shorten it or name fewer files", "bad"))
+            elif room.tight:
                 parts.append((f"{told}: little room is left for the answer", "warn"))
             else:
                 parts.append((told, "muted"))
         return line(*parts, hang=2)
 
+    def room(self, mentions: tuple[Mention, ...] = ()) -> Room:
+        """What would be sent now, of the smaller context window."""
+        state, text = self.state, self.prompt.text.strip()
+        follow_up = None
+        if state.code is not None and state.run is not None:
+            follow_up = FollowUp(requests=(*state.answered, text), base=state.code, turn=state.turn + 1)
+        request = self.request(follow_up, files=mentions)
+        if follow_up is None and not request.spec.strip():
+            request = replace(request, spec=text)
+        return room_of(request, self.smallest_context())
+
+    def next_context(self) -> figures.Context | None:
+        room = self.room()
+        return figures.Context(used=room.used, available=room.window, estimated=True) if room.window else None
+
     def smallest_context(self) -> int:
         """The smaller context window of the two models in tokens, 0 while that is not known."""
+        if self.pair is not None:
+            return min(self.pair.engine("coder").context, self.pair.engine("reviewer").context)
         return min((answer.context for answer in self.state.answers if answer.context), default=0)
 
     # What waits for the run to end
@@ -238,6 +255,7 @@ class WorkbenchConversation(WorkbenchDisplay):
             "bench": partial(self._action, "app.benchmark"),
             "doctor": partial(self._action, "app.doctor"),
             "settings": partial(self._action, "app.settings"),
+            "log": partial(self._action, "app.log"),
             "theme": partial(self._action, "app.next_theme"),
             "help": partial(self._action, "app.help"),
             "quit": partial(self._action, "app.quit"),

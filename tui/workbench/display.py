@@ -22,11 +22,12 @@ from tui.widgets.lines import Line, line
 from tui.widgets.pane_tabs import PaneTabs
 from tui.widgets.question import QuestionPanel
 from tui.widgets.tone_text import ToneText
-from tui.workbench import header, layout
+from tui.workbench import figures, header, layout
 from tui.workbench.examples import ExampleList
 from tui.workbench.pane_texts import PaneTexts
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.spec_pane import SpecPane
+from tui.workbench.speed_trace import SpeedTrace
 from tui.workbench.state import Workbench, apply, cut_off, with_engine
 
 FRAME_SECONDS = 0.1
@@ -66,6 +67,7 @@ class WorkbenchDisplay(Screen[None]):
         self._said: Line | None = None
         self._clock_zero = time.monotonic()
         self._drawn = float("-inf")
+        self._traces: dict[Role, SpeedTrace] = {"coder": SpeedTrace(), "reviewer": SpeedTrace()}
 
     def compose(self) -> ComposeResult:
         yield ToneText(id="roles")
@@ -124,6 +126,7 @@ class WorkbenchDisplay(Screen[None]):
             self.chosen = layout.Chosen()
             self._texts = PaneTexts()
             self._said = None
+            self._traces = {role: SpeedTrace() for role in self._traces}
         self.state = apply(self.state, event)
         self._dirty = True
 
@@ -152,7 +155,7 @@ class WorkbenchDisplay(Screen[None]):
 
     def say(self, text: str, tone: str = "bad") -> None:
         """Show one sentence until the next run."""
-        mark = {"bad": "✗ Error: ", "info": "● "}.get(tone, "")
+        mark = {"bad": "✗ Error: ", "warn": "! ", "info": "● "}.get(tone, "")
         self._said = line((mark, tone), one_line(text, 600), hang=2)
         self.draw()
 
@@ -180,18 +183,40 @@ class WorkbenchDisplay(Screen[None]):
         state, width = self.state, self.size.width - 2
         run = state.run
         roles = header.Roles(run.coder, run.reviewer, run.scripted) if run else self.roles
-        self.bar("roles").show(header.roles_line(header.home_path(self.folder), roles, state, width))
+        self.bar("roles").show(header.roles_line(header.home_path(self.folder), roles, state, width, self.now()))
         self.bar("track").show(header.track_line(state, run.pattern if run else self.spec_pane.pattern, plain=plain))
         label = header.SCRIPTED if width >= 118 else header.SCRIPTED_SHORT
         self.bar("scripted").show(line((label if roles.scripted else "", "scripted"), wrap=False))
         hint = "Esc stop" if state.running else "F4 run"
-        self.bar("status").show(header.status_line(state, self.now(), hint, width, plain=plain))
+        self.bar("status").show(
+            header.status_line(
+                state,
+                self.now(),
+                hint,
+                width,
+                plain=plain,
+                bars={} if plain else self._bars(),
+                next_context=self.next_context() if not state.answers else None,
+            )
+        )
         message = self._said or header.outcome_line(state) or self._newest_notice()
         self.query_one("#message").set_class(message is not None, "open")
         self.bar("message").show(message or Line())
         self.prompt.ask_for(*header.placeholder(state, scripted=roles.scripted))
         self._draw_panes()
         self._draw_question()
+
+    def next_context(self) -> figures.Context | None:
+        """What would be sent now, for the context meter; None where that is not known."""
+        return None
+
+    def _bars(self) -> dict[Role, str]:
+        """The speed of both roles over the last seconds."""
+        for role, trace in self._traces.items():
+            answer = figures.latest(self.state, role)
+            if self.state.running and answer is not None and answer.finished is None and answer.first is not None:
+                trace.take((answer.stage, answer.round, answer.started), figures.tokens_so_far(answer), self.now())
+        return {role: trace.bars for role, trace in self._traces.items()}
 
     @property
     def prompt(self) -> PromptBar:

@@ -87,6 +87,31 @@ def context(state: Workbench) -> Context | None:
     return Context(used=prompt + written, available=answer.context, estimated=estimated)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefill:
+    """A prompt that is being read: its tokens (about), for how long, and about what share is read (None: not known)."""
+
+    tokens: int
+    seconds: float
+    share: float | None
+
+
+def prefill(state: Workbench, role: Role, now: float) -> Prefill | None:
+    """What the model of ``role`` reads now. The share is told by how fast it has read before, in this session."""
+    waiting = next((each for each in reversed(state.answers) if each.role == role), None)
+    if waiting is None or waiting.finished is not None or waiting.first is not None:
+        return None
+    seconds = max(0.0, now - waiting.started)
+    rates = [
+        answer.finished.prompt_tokens / answer.finished.ttft
+        for turn in (*state.earlier, state)
+        for answer in turn.answers
+        if answer.role == role and answer.finished and answer.finished.prompt_tokens and answer.finished.ttft
+    ]
+    share = min(0.99, seconds * rates[-1] / waiting.prompt_tokens) if rates and waiting.prompt_tokens else None
+    return Prefill(tokens=waiting.prompt_tokens, seconds=seconds, share=share)
+
+
 def elapsed(state: Workbench, now: float) -> float:
     """Seconds the run took, or has taken at ``now``."""
     if state.ending is not None:

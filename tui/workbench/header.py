@@ -1,5 +1,6 @@
 """The rows above and below the panes, as text: roles, stage track, status line, outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def home_path(path: Path, home: Path | None = None) -> str:
     return f"~/{path.relative_to(home)}".rstrip("/.") if path.is_relative_to(home) else str(path)
 
 
-def roles_line(folder: str, roles: Roles, state: Workbench, width: int) -> Line:
+def roles_line(folder: str, roles: Roles, state: Workbench, width: int, now: float = 0.0) -> Line:
     """Folder and roles with the state of their engines; what does not fit in ``width`` cells is left out in order."""
     both = [_role("coder", roles.coder, state.coder), _role("reviewer", roles.reviewer, state.reviewer)]
     for detailed, with_folder in ((True, True), (False, True), (False, False)):
@@ -65,7 +66,7 @@ def roles_line(folder: str, roles: Roles, state: Workbench, width: int) -> Line:
             if index:
                 parts.append((" · ", "muted"))
             detail = f" {one_line(status.detail, 40)}" if detailed and status.detail and not roles.scripted else ""
-            share = f" {status.progress:.0%}" if status.progress is not None else ""
+            share = f" {status.progress:.0%}" if status.progress is not None else _reading(state, name, now)
             parts += [
                 (f"{name} ", "muted"),
                 (f"{one_line(model, 40)} ", "strong"),
@@ -77,7 +78,15 @@ def roles_line(folder: str, roles: Roles, state: Workbench, width: int) -> Line:
     return made
 
 
-def _role(role: Role, model: str, status: EngineStatus) -> tuple[str, str, EngineStatus]:
+def _reading(state: Workbench, role: Role, now: float) -> str:
+    reading = figures.prefill(state, role, now)
+    if reading is None or not state.running:
+        return ""
+    share = f" ~{reading.share:.0%}" if reading.share is not None else ""
+    return f" of ~{figures.thousands(reading.tokens)} tokens{share} {reading.seconds:.0f} s"
+
+
+def _role(role: Role, model: str, status: EngineStatus) -> tuple[Role, str, EngineStatus]:
     return role, model, status
 
 
@@ -109,14 +118,30 @@ def _speed(state: Workbench, role: Role, now: float) -> str:
     return rate if speed.ttft is None else f"{rate} ttft {speed.ttft:.1f}s"
 
 
-def status_line(state: Workbench, now: float, hint: str, width: int, *, plain: bool = False) -> Line:
+def _with_bars(speed: str, bars: str) -> str:
+    rate, ttft, seconds = speed.partition(" ttft ")
+    return f"{rate} {bars}{ttft}{seconds}" if bars else speed
+
+
+def status_line(
+    state: Workbench,
+    now: float,
+    hint: str,
+    width: int,
+    *,
+    plain: bool = False,
+    bars: Mapping[Role, str] | None = None,
+    next_context: figures.Context | None = None,
+) -> Line:
     """Speeds, context, time and cost, and what the stop key does; shortened from the middle to ``width`` cells."""
+    roles: tuple[Role, ...] = ("coder", "reviewer")
     speeds = [
-        (f"{role} {text}", f"{role[0].upper()} {text.replace(' ttft ', '/')}")
-        for role in ("coder", "reviewer")
+        (f"{role} {_with_bars(text, (bars or {}).get(role, ''))}", f"{role[0].upper()} {text.replace(' ttft ', '/')}")
+        for role in roles
         if (text := _speed(state, role, now))
     ]
-    meter = figures.context(state)
+    # Before the first answer the meter shows what would be sent now.
+    meter = figures.context(state) or next_context
     if meter is None:
         long_meter = short_meter = ""
     else:
@@ -128,9 +153,18 @@ def status_line(state: Workbench, now: float, hint: str, width: int, *, plain: b
     if state.run is not None:
         price = figures.dollars(figures.cost(state, now)) if state.run.usd_per_hour else "$0"
         spent = f"{figures.elapsed(state, now):.1f} s · {price}"
+    plainer = [f"{role} {text}" for role in roles if (text := _speed(state, role, now))]
     full = [" │ ".join(long for long, _ in speeds), long_meter, spent, hint]
     short = [" ".join(short for _, short in speeds), short_meter, spent, hint]
-    for segments in (full, [short[0], *full[1:]], short, short[1:], short[2:], short[3:]):
+    for segments in (
+        full,
+        [" │ ".join(plainer), *full[1:]],
+        [short[0], *full[1:]],
+        short,
+        short[1:],
+        short[2:],
+        short[3:],
+    ):
         text = " │ ".join(segment for segment in segments if segment)
         if cell_len(text) <= width:
             break

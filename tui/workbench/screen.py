@@ -26,6 +26,7 @@ from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
 from tui.workbench.live import LiveRun
 from tui.workbench.open_session import OpenSession
+from tui.workbench.room import room_of
 
 if TYPE_CHECKING:
     from tui.app import SecondpassApp
@@ -63,6 +64,7 @@ class WorkbenchScreen(WorkbenchDeciding):
         self._session: OpenSession | None = None
         self._review: tuple[ReviewOffered, ReviewScreen] | None = None
         self._live: LiveRun | None = None
+        self._warned: RunRequest | None = None
         self._unwatch: list[Callable[[], None]] = []
 
     def on_mount(self) -> None:
@@ -94,6 +96,11 @@ class WorkbenchScreen(WorkbenchDeciding):
         if self.pair is None:
             self.say(self._problem or "There is no pair to run.")
             self._offer_demo()
+            return False
+        warning = room_of(request, self.smallest_context()).warning
+        if warning and request != self._warned:
+            self._warned = request
+            self.say(warning, "warn")
             return False
         self.query_one(QuestionPanel).close()
         self._let_go()
