@@ -1,7 +1,10 @@
 """What the person decides about the code of a run: which hunks of a change stand, and into which file it goes."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+
+from textual.app import SystemCommand
 
 from core.chosen import recheck
 from core.events import CodeSaved, HunkChoice, SaveUndone
@@ -22,6 +25,14 @@ class WorkbenchDeciding(WorkbenchConversation):
     """Hunks, saving, and taking a save back."""
 
     _put_off: tuple[Change, Choosing] | None = None
+
+    def palette(self) -> Iterable[SystemCommand]:
+        """What the palette offers for the code of a run."""
+        yield SystemCommand("Go through the change", "Take, edit or reject it hunk by hunk", self.action_hunks)
+        yield SystemCommand("Save the code", "Into a new file or an existing one", self.action_save)
+        yield SystemCommand("Take the last save back", "The file is again what it was", self.action_undo_save)
+        yield SystemCommand("Copy the code", "That of the open pane, whole", self.action_copy_block)
+        yield SystemCommand("Who wrote which line", "Draft, fix for a finding, or you", self.action_who_wrote)
 
     # Hunk by hunk
 
