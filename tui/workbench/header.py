@@ -154,8 +154,8 @@ def outcome_line(state: Workbench) -> Line | None:
                 ("✓ Saved: ", "good"), f"{done.candidate} to {done.path}{replaced}. Alt+U takes it back.", hang=2
             )
         case SaveUndone():
-            what = "is again what it was before" if done.restored else "is gone, as it was before"
-            return line(("● Taken back: ", "info"), f"{done.path} {what}.", hang=2)
+            what = f"what was there before is again in {done.path}" if done.restored else f"{done.path} is gone again"
+            return line(("● Taken back: ", "info"), f"{what}.", hang=2)
         case CodeChosen():
             return _put_together(state, done)
     match ending:
@@ -168,7 +168,7 @@ def outcome_line(state: Workbench) -> Line | None:
         case RunFinished(code=None):
             return line(("✗ No code: ", "bad"), "no answer held code that can be used. F4 runs again.", hang=2)
         case RunFinished():
-            return _finished(ending)
+            return _finished(ending, changed=bool(state.guards) or state.turn > 1)
     return None
 
 
@@ -184,21 +184,24 @@ def _put_together(state: Workbench, chosen: CodeChosen) -> Line:
     return line(mark, f"{what} and passes {total.passed} of {count} examples. Ctrl+S saves it.", hang=2)
 
 
-def _finished(ending: RunFinished) -> Line:
+def _finished(ending: RunFinished, *, changed: bool) -> Line:
     total = ending.passed + ending.failed
     what = f"{ending.candidate} stands"
+    hunks = " Alt+H goes through the change." if changed else ""
     if not total:
         return line(
-            ("● Done: ", "info"), f"{what}; the spec has no example that could be checked. Ctrl+S saves it.", hang=2
+            ("● Done: ", "info"),
+            f"{what}; the spec has no example that could be checked. Ctrl+S saves it.{hunks}",
+            hang=2,
         )
     if ending.failed:
         return line(
             ("✗ Done: ", "bad"),
-            f"{what}, but {ending.failed} of {total} examples fail. Ctrl+S saves it anyway.",
+            f"{what}, but {ending.failed} of {total} examples fail. Ctrl+S saves it anyway.{hunks}",
             hang=2,
         )
     return line(
-        ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.", hang=2
+        ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.{hunks}", hang=2
     )
 
 
