@@ -207,12 +207,6 @@ class SecondpassApp(AppScreens):
             self._exception_event.set()
         self._close_messages_no_wait()
 
-    def action_trust(self, *, then: Callable[[], None] | None = None) -> None:
-        """Ask whether the models.toml of the working directory may be used; ``then`` goes on where it is not."""
-        from tui.trust import ask_trust
-
-        ask_trust(self, self.options.local, then)
-
     def open_again(self) -> None:
         """Leave, and be opened again with the configuration as it is by then."""
         self.reopen = True

@@ -16,7 +16,7 @@ from tui.visible import one_line
 from tui.widgets.question import QuestionPanel
 
 if TYPE_CHECKING:
-    from tui.app import SecondpassApp
+    from tui.app_screens import AppScreens
 
 _YES, _NO = "Use it: I trust this folder", "Ignore it"
 
@@ -72,7 +72,7 @@ class TrustScreen(ModalScreen[bool | None]):
         _ = self.dismiss(None)
 
 
-def ask_trust(app: "SecondpassApp", local: LocalFile | None, then: Callable[[], None] | None) -> None:
+def ask_trust(app: "AppScreens", local: LocalFile | None, then: Callable[[], None] | None) -> None:
     """Ask about ``local``. At the start ``then`` goes on without it; trusted, the program is opened again with it."""
     if local is None or not local.digest:
         app.notify("There is no models.toml of its own in this folder that could be used.", markup=False)
@@ -80,7 +80,7 @@ def ask_trust(app: "SecondpassApp", local: LocalFile | None, then: Callable[[], 
         _ = app.push_screen(TrustScreen(local), partial(_answered, app, local, then))
 
 
-def _answered(app: "SecondpassApp", local: LocalFile, then: Callable[[], None] | None, trusted: bool | None) -> None:
+def _answered(app: "AppScreens", local: LocalFile, then: Callable[[], None] | None, trusted: bool | None) -> None:
     if trusted is not None:
         try:
             remember(local, trusted=trusted)

@@ -57,7 +57,7 @@ class AcceptScreen(ModalScreen[saving.Saved | Compare | None]):
             yield Static(markup=False, id="accept-message")
             with Horizontal(id="accept-replace"):
                 yield Button("Another name", id="accept-other")
-                yield Button("Look at the change", id="accept-look")
+                yield Button("See the change", id="accept-look")
                 yield Button("Replace, keep a copy", id="accept-yes", variant="warning")
             with Horizontal(id="accept-folder"):
                 yield Button("Another name", id="accept-elsewhere")
