@@ -52,12 +52,13 @@ def _open(
     from tui.app import AppOptions, open_app
 
     keymap, clashes = _keys(configuration)
+    asks = configuration.local is not None and configuration.local.answer is None
     return open_app(
         AppOptions(
             pair=resolved,
             demo=configuration.pair(_DEMO),
             replay=replay,
-            notices=(*configuration.notices, *clashes, *(() if first else notices)),
+            notices=(*(() if asks else configuration.notices), *clashes, *(() if first else notices)),
             allow_weak_sandbox=allow_weak_sandbox,
             models=models,
             wanted=pair,

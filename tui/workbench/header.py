@@ -1,7 +1,7 @@
 """The rows above and below the panes, as text: roles, stage track, status line, outcome."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -149,10 +149,9 @@ def outcome_line(state: Workbench) -> Line | None:
     done = max((*state.saved[-1:], state.undone, state.put_together), key=lambda each: each.n if each else -1)
     match done:
         case CodeSaved():
-            replaced = " (replaced)" if done.replaced else ""
-            return line(
-                ("✓ Saved: ", "good"), f"{done.candidate} to {done.path}{replaced}. Alt+U takes it back.", hang=2
-            )
+            kept = f" {PurePath(done.backup).name} holds what was there." if done.backup else ""
+            where = f"{done.candidate} to {done.path}" + (" (replaced)" if done.replaced else "")
+            return line(("✓ Saved: ", "good"), f"{where}.{kept} Alt+U takes it back.", hang=2)
         case SaveUndone():
             what = f"what was there before is again in {done.path}" if done.restored else f"{done.path} is gone again"
             return line(("● Taken back: ", "info"), f"{what}.", hang=2)
