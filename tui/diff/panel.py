@@ -12,7 +12,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from tui.diff.choosing import LEFT_OUT, TAKEN, Choosing
-from tui.diff.rows import Coloured, rows
+from tui.diff.colour import Coloured
+from tui.diff.rows import rows
 from tui.widgets.line_view import LineView
 from tui.widgets.question import Grace
 
