@@ -3,9 +3,9 @@
 from core.events import CheckResult, Finding, GuardDecision
 from tui.diff.unified import diff_lines
 from tui.visible import one_line
-from tui.widgets.feeds import AnswerFeed, Growing, code_lines
+from tui.widgets.feeds import AnswerFeed, Growing
 from tui.widgets.lines import Line, line, lines
-from tui.workbench.origins import legend, marked, origins
+from tui.workbench.origins import legend, marked_code, origins
 from tui.workbench.state import Answer, Workbench
 
 FINDING_MARKS = {
@@ -85,7 +85,7 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     known = origins(state, name)
     if told:
         made += legend(known)
-    return made + marked(code_lines(code), known)
+    return [*made, *marked_code(code, known)]
 
 
 def shown_code(state: Workbench, answer: Answer) -> str | None:
