@@ -30,8 +30,10 @@ def placed(existing: str, code: str) -> str | None:
     code_rows, rows = code.split("\n"), existing.rstrip("\n").split("\n") if existing.strip() else []
     namesakes = {name: piece for piece in theirs if (name := _name(piece.node))}
     known = {ast.unparse(piece.node) for piece in theirs if isinstance(piece.node, ast.Import | ast.ImportFrom)}
-    swaps: list[tuple[_Piece, list[str]]] = []
-    imports, futures, fresh = [], [], []
+    imports: list[str] = []
+    futures: list[str] = []
+    fresh: list[tuple[ast.stmt, list[str]]] = []
+    edits: list[tuple[int, int, int, list[str]]] = []  # first line, rank among equals, end, lines in their place
     for index, piece in enumerate(ours):
         node, text = piece.node, code_rows[piece.start : piece.end]
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -40,27 +42,25 @@ def placed(existing: str, code: str) -> str | None:
         elif index == 0 and _is_docstring(node):
             continue
         elif (twin := namesakes.get(_name(node) or "")) is not None:
-            swaps.append((twin, text))
+            edits.append((twin.start, 3, twin.end, text))
         else:
             fresh.append((node, text))
-    made = rows
-    for twin, text in sorted(swaps, key=lambda swap: swap[0].start, reverse=True):
-        made = [*made[: twin.start], *text, *made[twin.end :]]
-    new = _spaced(fresh)
-    if new:
-        at = _home(theirs, [twin for twin, _ in swaps], len(made))
-        made = _inserted(made, at, new)
-    after_imports = max(
-        (piece.end for piece in theirs if isinstance(piece.node, ast.Import | ast.ImportFrom)), default=None
-    )
+    home = _home(theirs, [start for start, *_ in edits], len(rows))
     docstring = theirs[0].end if theirs and _is_docstring(theirs[0].node) else 0
+    top = _end_of_imports(theirs)
+    if fresh:
+        edits.append((home, 2, home, _set_apart(rows, home, _spaced(fresh))))
     if imports:
-        at = docstring if after_imports is None else after_imports
-        made = [*made[:at], *([""] if after_imports is None and at else []), *imports, *_gap(made, at), *made[at:]]
+        at = docstring if top is None else top
+        lines = [*([""] if top is None and at else []), *imports, *_gap(rows, at)]
+        edits.append((at, 1, at, lines))
     if futures:
-        made = [*made[:docstring], *([""] if docstring else []), *futures, *_gap(made, docstring), *made[docstring:]]
-    text = "\n".join(made).rstrip("\n") + "\n"
-    return text if parse_module(text) is not None else None
+        edits.append((docstring, 0, docstring, [*([""] if docstring else []), *futures, *_gap(rows, docstring)]))
+    # From the end to the beginning, so that the places of what is still to be done stay true.
+    for start, _, end, lines in sorted(edits, key=lambda edit: edit[:2], reverse=True):
+        rows = [*rows[:start], *lines, *rows[end:]]
+    made = "\n".join(rows).rstrip("\n") + "\n"
+    return made if parse_module(made) is not None else None
 
 
 def holds_more(existing: str, code: str) -> bool:
@@ -122,19 +122,29 @@ def _spaced(pieces: list[tuple[ast.stmt, list[str]]]) -> list[str]:
     return made
 
 
-def _home(theirs: list[_Piece], twins: list[_Piece], end: int) -> int:
+def _home(theirs: list[_Piece], namesakes: list[int], end: int) -> int:
     """Where new definitions go: before the first namesake, else before a main guard at the end, else to the end."""
-    if twins:
-        return min(twin.start for twin in twins)
+    if namesakes:
+        return min(namesakes)
     if theirs and _is_main_guard(theirs[-1].node):
         return theirs[-1].start
     return end
 
 
-def _inserted(rows: list[str], at: int, new: list[str]) -> list[str]:
+def _end_of_imports(theirs: list[_Piece]) -> int | None:
+    """The line behind the last import before anything is defined, None if there is none."""
+    end = None
+    for piece in theirs:
+        if isinstance(piece.node, _Definition):
+            break
+        if isinstance(piece.node, ast.Import | ast.ImportFrom):
+            end = piece.end
+    return end
+
+
+def _set_apart(rows: list[str], at: int, new: list[str]) -> list[str]:
     before = ["", ""] if at and rows[at - 1].strip() else []
-    after = ["", ""] if at < len(rows) else []
-    return [*rows[:at], *before, *new, *after, *rows[at:]]
+    return [*before, *new, *(["", ""] if at < len(rows) else [])]
 
 
 def _gap(rows: list[str], at: int) -> list[str]:

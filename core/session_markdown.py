@@ -21,6 +21,7 @@ from core.events import (
     RunFinished,
     RunStarted,
     RunStopped,
+    SaveUndone,
     SessionRenamed,
     StageFinished,
     TokenText,
@@ -91,9 +92,17 @@ class _Document:
             case RunFinished() | RunStopped() | RunFailed():
                 self._end(event)
             case CodeChosen():
-                self._parts += ["### The code as it was put together by hand", fenced(event.code, "python")]
+                left_out = f", {len(event.rejected)} left out" if event.rejected else ""
+                self._parts += [
+                    "### The code as it was put together by hand",
+                    f"{event.taken} changes taken{left_out}.",
+                ]
+                self._parts += [f"Left out because: {escaped(reason)}" for reason in event.rejected if reason]
+                self._parts.append(fenced(event.code, "python"))
             case CodeSaved():
                 self._parts.append(f"Saved to `{event.path}`.")
+            case SaveUndone():
+                self._parts.append(f"The save to `{event.path}` was **taken back**.")
             case Rewound():
                 self._parts.append(f"**Gone back** to how things stood after turn {event.turn}.")
             case SessionRenamed():

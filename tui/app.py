@@ -29,6 +29,7 @@ from tui.workbench.screen import WorkbenchScreen
 
 if TYPE_CHECKING:
     from core.config import InterfaceConfig, ResolvedPair
+    from core.config.trust import LocalFile
     from tui.benchmark.live import LiveBench
 
 QUIT_SECONDS = 2.0
@@ -50,6 +51,7 @@ class AppOptions:
     is shown first. ``interface`` is what the configuration says of the screen. ``failure`` is what went wrong before,
     in this program itself. ``keymap`` are the keys that the person gave to bindings, by their ids. ``plain`` is
     plain mode whatever the configuration says.
+    ``local`` is the models.toml of the working directory, which the person is asked about unless they have answered.
     """
 
     pair: "ResolvedPair"
@@ -69,6 +71,7 @@ class AppOptions:
     failure: Failure | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
     plain: bool = False
+    local: "LocalFile | None" = None
 
 
 Opener = Callable[["ResolvedPair"], EnginePair]
@@ -110,6 +113,8 @@ class SecondpassApp(AppScreens):
         self.bench: LiveBench | None = None
         self.failure: Failure | None = None
         """Why this app ended, where that was a mistake of ours."""
+        self.reopen = False
+        """Whether the program is to be opened again with the configuration as it is by then."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._theme_name(options.interface.theme if options.interface else "dark")
@@ -162,12 +167,18 @@ class SecondpassApp(AppScreens):
         workbench.start_focus()
         if options.interface is not None:
             self.apply_interface(options.interface)
-        if options.onboarding:
-            self.action_doctor(first=True)
         if options.failure is not None:
             workbench.prompt.input.put(options.failure.prompt)
             self._show_failure(options.failure)
+        elif options.local is not None and options.local.answer is None:
+            self.action_trust(then=self._onboard)
+        else:
+            self._onboard()
         self.cover_if_too_small()
+
+    def _onboard(self) -> None:
+        if self.options.onboarding:
+            self.action_doctor(first=True)
 
     def _show_failure(self, failure: Failure) -> None:
         from tui.failure.screen import FailureScreen
@@ -195,6 +206,11 @@ class SecondpassApp(AppScreens):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def open_again(self) -> None:
+        """Leave, and be opened again with the configuration as it is by then."""
+        self.reopen = True
+        self.exit()
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""
@@ -332,8 +348,8 @@ async def _show(app: SecondpassApp) -> None:
         await app.close_engines()
 
 
-def open_app(options: AppOptions) -> int:
-    """Open the app on the terminal and return the exit code when it is left.
+def open_app(options: AppOptions) -> int | None:
+    """Open the app on the terminal and return the exit code when it is left; None: it is to be opened again.
 
     Descriptors 1 and 2 lead to the program's log file meanwhile. After a failure of the app itself it is opened again,
     with the work as it stood and what happened on top; if that fails too before the person has seen it, one sentence
@@ -363,4 +379,4 @@ def open_app(options: AppOptions) -> int:
     if app.failure is not None or app.return_code:
         print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)
         return int(ExitCode.INTERNAL)
-    return int(ExitCode.OK)
+    return None if app.reopen else int(ExitCode.OK)

@@ -1,7 +1,7 @@
 """The screens that a key, a command or the palette opens from everywhere. Each is imported when it is first shown."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -75,6 +75,16 @@ class AppScreens(App[None]):
             scripted = self.workbench.roles.scripted
             _ = self.push_screen(HelpScreen(keys, scripted=scripted, about=self.screen.HELP))
 
+    def action_trust(self, *, then: Callable[[], None] | None = None) -> None:
+        """Ask whether the models.toml of the working directory may be used; ``then`` goes on where it is not."""
+        from tui.trust import ask_trust
+
+        ask_trust(self, self.options.local, then)
+
+    def open_again(self) -> None:
+        """Leave, and be opened again with the configuration as it is by then."""
+        raise NotImplementedError
+
     def action_doctor(self, *, first: bool = False) -> None:
         """Show what works on this machine."""
         from tui.doctor.screen import DoctorScreen
@@ -123,6 +133,10 @@ class AppScreens(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers besides Textual's own."""
         yield from super().get_system_commands(screen)
+        if screen is self.workbench:
+            yield from self.workbench.palette()
+        if self.options.local is not None:
+            yield SystemCommand("Trust this folder", "Use its models.toml, or ignore it", self.action_trust)
         yield SystemCommand("Doctor", "What works on this machine, and what to do about the rest", self.action_doctor)
         yield SystemCommand("Sessions", "Past sessions: search, resume, rename, export, delete", self.action_sessions)
         yield SystemCommand("Log console", "The program's own log and those of the engines", self.action_log)

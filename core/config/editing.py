@@ -17,9 +17,9 @@ from core.paths import config_dir
 from core.saving import write_atomically
 from core.toml_lines import KeyPath
 
-Origin = Literal["shipped", "user", "named", "default"]
-"""Where a value comes from: the file that comes with secondpass, the user's own, the one named by --models or the
-environment, or no file at all."""
+Origin = Literal["shipped", "user", "folder", "named", "default"]
+"""Where a value comes from: the file that comes with secondpass, the user's own, the trusted one of the working
+directory, the one named by --models or the environment, or no file at all."""
 
 
 class Remove:
@@ -58,6 +58,7 @@ class Settings:
     def __init__(self, models: Path | None = None, *, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
         self._files = layer_files(models, environ=self._environ)
+        self._named = models is not None or bool(self._environ.get("SECONDPASS_MODELS"))
         self.path = self.own_path(self._environ)
         """The user's file; it need not be there."""
         self._undo: tuple[str | None, str] | None = None
@@ -128,7 +129,7 @@ class Settings:
     def overridden(self, key: KeyPath) -> Path | None:
         """The file that wins over the user's for ``key``, None if there is none."""
         setting = self.setting(key)
-        return setting.file if setting.origin == "named" else None
+        return setting.file if setting.origin in ("named", "folder") else None
 
     def change(self, changes: Sequence[Change]) -> None:
         """Write ``changes`` into the user's file, all or none.
@@ -192,7 +193,9 @@ class Settings:
     def _origin(self, file: Path) -> Origin:
         if file == self.path:
             return "user"
-        return "shipped" if file == self._files[0] else "named"
+        if file == self._files[0]:
+            return "shipped"
+        return "named" if file == self._files[-1] and self._named else "folder"
 
 
 def changed_text(text: str, changes: Sequence[Change], path: Path = Path(FILE_NAME)) -> str:

@@ -40,15 +40,6 @@ class Merged:
         return Place(self.files[-1], None)
 
 
-def merge_files(files: tuple[Path, ...]) -> Merged:
-    """Read ``files`` and merge them key by key; later files win.
-
-    Raises:
-        ConfigurationError: a file cannot be read or is not TOML.
-    """
-    return merge_texts([(file, read_text(file)) for file in files])
-
-
 def merge_texts(layers: Sequence[tuple[Path, str]]) -> Merged:
     """Merge what is, or is to be, in files; later ones win.
 

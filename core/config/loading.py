@@ -9,9 +9,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from core.config.layers import Merged, merge_files
+from core.config.layers import Merged, merge_texts, read_text
 from core.config.problems import first_problem, problem, suggestion
 from core.config.schema import DEMO_SOURCE, EndpointConfig, File, InterfaceConfig, ModelConfig, PairConfig
+from core.config.trust import LocalFile, local_file
 from core.errors import ConfigurationError
 from core.paths import absolute, config_dir
 from core.shipped import shipped
@@ -73,6 +74,8 @@ class Configuration:
     """By the names of the bindings, which only the screen knows: it says which of them do not exist."""
     notices: tuple[str, ...]
     sources: tuple[Path, ...]
+    local: LocalFile | None = None
+    """The models.toml of the working directory, where it is a layer of its own and not one of the others."""
 
     def pair(self, name: str | None = None) -> ResolvedPair:
         """The pair called ``name``, or the default pair.
@@ -104,10 +107,11 @@ class Configuration:
 def load_configuration(
     models: Path | None = None, *, cwd: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Configuration:
-    """Merge the shipped models.toml, the user's own, and the file named by ``models`` or SECONDPASS_MODELS.
+    """Merge the shipped models.toml, the user's own, a trusted one in the working directory, and the named one.
 
-    A models.toml in the working directory is not read unless it is that named file: a configuration can send
-    code to another machine and load native libraries, so a cloned repository must not be able to bring one along.
+    Named is the file given by ``models`` or SECONDPASS_MODELS. A models.toml in the working directory is not used
+    unless it is that file or its content was trusted (see ``core.config.trust``): a configuration can send code to
+    another machine and load native libraries, so a cloned repository must not be able to bring one along.
 
     Args:
         models: the file named on the command line; it wins over SECONDPASS_MODELS.
@@ -118,8 +122,9 @@ def load_configuration(
         ConfigurationError: a file cannot be read or says something that cannot be; the text names file, line and key.
     """
     environ = os.environ if environ is None else environ
-    files = layer_files(models, cwd=cwd, environ=environ)
-    merged = merge_files(files)
+    local, files = _layers(models, cwd=cwd, environ=environ)
+    # What was trusted is what is used: the local file is not read a second time.
+    merged = merge_texts([(file, local.text if local and file == local.path else read_text(file)) for file in files])
     content = validated(merged)
     default_pair, chosen_in = content.default_pair, f"default_pair in {merged.place_of(('default_pair',))}"
     if from_environment := environ.get("SECONDPASS_PAIR"):
@@ -132,8 +137,9 @@ def load_configuration(
         endpoints=MappingProxyType(content.endpoints),
         interface=content.interface,
         keys=MappingProxyType({name: KeySetting(keys, _place(merged, name)) for name, keys in content.keys.items()}),
-        notices=_notice_of_local_file(cwd, files),
+        notices=(_notice(local),) if local is not None and local.answer != "trusted" else (),
         sources=files,
+        local=local,
     )
 
 
@@ -147,9 +153,24 @@ def layer_files(
 ) -> tuple[Path, ...]:
     """The files that are merged, the strongest last; arguments as for ``load_configuration``."""
     environ = os.environ if environ is None else environ
-    base = _shipped_and_own(environ)
+    return _layers(models, cwd=cwd, environ=environ)[1]
+
+
+def _layers(
+    models: Path | None, *, cwd: Path | None, environ: Mapping[str, str]
+) -> tuple[LocalFile | None, tuple[Path, ...]]:
+    """The models.toml of the working directory unless it is one of the others, and all files, the strongest last."""
+    files = _shipped_and_own(environ)
     named = models if models is not None else _path_in(environ, "SECONDPASS_MODELS")
-    return base if named is None else (*base, absolute(os.path.expanduser(named), cwd))
+    last = () if named is None else (absolute(os.path.expanduser(named), cwd),)
+    local = _local_file(cwd, environ)
+    if local is None or _same_as_any(local.path, (*files, *last)):
+        return None, (*files, *last)
+    return local, (*files, local.path, *last) if local.answer == "trusted" else (*files, *last)
+
+
+def _same_as_any(path: Path, files: tuple[Path, ...]) -> bool:
+    return any(os.path.exists(file) and os.path.samefile(path, file) for file in files)
 
 
 def _shipped_and_own(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -162,16 +183,20 @@ def _path_in(environ: Mapping[str, str], variable: str) -> Path | None:
     return Path(value) if (value := environ.get(variable)) else None
 
 
-def _notice_of_local_file(cwd: Path | None, used: tuple[Path, ...]) -> tuple[str, ...]:
+def _local_file(cwd: Path | None, environ: Mapping[str, str]) -> LocalFile | None:
     try:
-        local = (cwd or Path.cwd()) / FILE_NAME
+        path = (cwd or Path.cwd()) / FILE_NAME
     except FileNotFoundError:  # the working directory was deleted under us
-        return ()
-    if not os.path.isfile(local) or any(os.path.samefile(local, file) for file in used):
-        return ()
+        return None
+    return local_file(path, environ)
+
+
+def _notice(local: LocalFile) -> str:
+    changed = " It was changed since it was trusted." if local.changed else ""
     return (
-        f"Ignored {local}: a configuration in the working directory can send code to other machines and load native "
-        f"libraries, so it is used only when named (--models ./{FILE_NAME}).",
+        f"Ignored {local.path}: a configuration in the working directory can send code to other machines and load "
+        "native libraries, so it is used only when it is trusted (the Workbench asks) or named "
+        f"(--models ./{FILE_NAME}).{changed}"
     )
 
 

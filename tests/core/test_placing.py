@@ -91,3 +91,9 @@ def test_a_file_that_holds_more_than_the_code_is_told_from_one_that_does_not() -
     assert holds_more(FILE, CODE)
     assert not holds_more("import os\n\n\ndef halve(x):\n    return 0\n", CODE)
     assert not holds_more("def (", CODE)
+
+
+def test_imports_go_to_the_top_though_others_stand_further_down() -> None:
+    file = "X = 1\nimport os\n\n\ndef f():\n    return 1\n\n\nimport late\n"
+    made = placed(file, "import json\n\nX = 2\n\n\ndef f():\n    return json\n")
+    assert made == "X = 2\nimport os\nimport json\n\n\ndef f():\n    return json\n\n\nimport late\n"

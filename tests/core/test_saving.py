@@ -1,6 +1,7 @@
 """Writing files so that nothing is lost."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,41 @@ def test_a_full_disk_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.
         write_atomically(path, "new\n")
     assert path.read_text() == "old\n"
     assert os.listdir(tmp_path) == ["solve.py"]
+
+
+def test_a_full_disk_leaves_no_backup_behind_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "solve.py"
+    path.write_text("old\n")
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(UsageError, match="No space left"):
+        write_atomically(path, "new\n", backup=True)
+    monkeypatch.undo()
+
+    def half_a_copy(_source: Path, copy: Path) -> None:
+        copy.write_text("ol")
+        no_space()
+
+    monkeypatch.setattr(shutil, "copy2", half_a_copy)
+    with pytest.raises(UsageError, match="No space left"):
+        write_atomically(path, "new\n", backup=True)
+    assert os.listdir(tmp_path) == ["solve.py"]
+    assert path.read_text() == "old\n"
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "solve.py"
+    path.write_text("old\n")
+    path.chmod(0o444)
+    with pytest.raises(UsageError, match="is read-only; allow writing"):
+        write_atomically(path, "new\n", backup=True)
+    assert path.read_text() == "old\n"
+    assert os.listdir(tmp_path) == ["solve.py"]
+
+
+def test_a_folder_that_vanished_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="its folder is gone"):
+        write_atomically(tmp_path / "gone" / "solve.py", "new\n")

@@ -55,6 +55,17 @@ REVIEW = [
     "WHY: / divides into a float\n"
 ]
 AGAIN = ["```python\ndef halve(x: int) -> int:\n    if x < 0:\n        raise ValueError(x)\n    return x // 2\n```\n"]
+GOOD = ["```python\ndef halve(x: int) -> int:\n    return x // 2\n```\n"]
+BETTER = AGAIN
+NEGATIVE = [
+    "VERDICT: DEFECTS\n\n"
+    "DEFECT 1: negative numbers are halved\n"
+    'SPEC: "Negative numbers raise ValueError"\n'
+    "INPUT: halve(-2)\n"
+    "EXPECTED: raises ValueError\n"
+    "WHY: nothing is raised\n"
+]
+NO_DEFECT = ["VERDICT: NO DEFECT"]
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 
 
@@ -173,6 +184,19 @@ async def test_what_does_less_than_the_code_that_stands_is_asked_about() -> None
         await driver.until(lambda: driver.app.screen is driver.bench, "the Workbench is back")
         assert "x / 2" in (driver.bench.state.code or "")
         await driver.shows("passes 1 of 2 examples")
+
+
+async def test_a_repaired_finding_that_would_come_back_is_named_though_every_example_passes() -> None:
+    coder = TalkingEngine("coder-model", [GOOD, BETTER])
+    reviewer = TalkingEngine("reviewer-model", [NEGATIVE, ["EXPECTED: raises ValueError"], NO_DEFECT])
+    async with driven(real_options(), pair_of(coder, reviewer)) as driver:
+        await driver.write_spec(SPEC)
+        await driver.press("f4")
+        await driver.ended()
+        assert "raise ValueError" in (driver.bench.state.code or "")
+        await hunks(driver)
+        await driver.press("space", "enter")
+        await driver.shows("Finding 1 (supported) is in it again: halve(-2) gives -1, not raises ValueError.")
 
 
 async def test_a_hunk_is_edited_and_the_edit_is_part_of_what_stands() -> None:

@@ -5,6 +5,7 @@ from core.events import (
     CodeChosen,
     Event,
     Finding,
+    FindingStatus,
     GuardDecision,
     HunkChoice,
     ReviewSent,
@@ -22,22 +23,22 @@ DRAFTED = "def f(x):\n    a = 1\n    return a\n"
 FIXED = "def f(x):\n    a = x\n    return a\n"
 
 
-def started(turn: int = 1, **more: object) -> RunStarted:
+def started(turn: int = 1, requests: tuple[str, ...] = (), base: str = "") -> RunStarted:
     return RunStarted(
         run_id="r", started="2026-01-01", program="p", spec="s", filename=None, pattern="review-then-fix", pair="p",
         scripted=False, coder="c", reviewer="r", guard="proven", rounds=2, prompt_version="1", sandbox="s",
-        usd_per_hour=0.0, turn=turn, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+        usd_per_hour=0.0, turn=turn, requests=requests, base=base,
+    )  # fmt: skip
 
 
 def candidate(name: str, code: str) -> Candidate:
     return Candidate(candidate=name, role="coder", code=code, problem=None)
 
 
-def finding(id_: str, title: str, status: str = "proven") -> Finding:
+def finding(id_: str, title: str, status: FindingStatus = "proven") -> Finding:
     return Finding(
         id=id_, candidate="draft", round=1, title=title, citation="", call="", expected="", status=status,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def accepted(name: str, base: str) -> GuardDecision:

@@ -10,11 +10,11 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from tui.diff.unified import diff_lines
 from tui.visible import one_line, visible
 from tui.widgets.feeds import AnswerFeed, CodeFeed, Growing, code_lines
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, breaks, line
-from tui.workbench.panes import diff_lines
 
 HOSTILE = "\x1b[2J\x1b]52;c;aGk=\x07\x9b31m\x00\x08\r\x7f\u202eevil\u200b\ud800"
 

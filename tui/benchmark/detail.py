@@ -8,10 +8,11 @@ from core.bench.reports.taxonomy import failing_part, failure_of
 from core.bench.store import Result, SampleKey, Store, StoredRun
 from core.event_log import decode
 from core.events import RunStarted
+from tui.diff.unified import diff_lines
 from tui.visible import one_line
 from tui.widgets.feeds import code_lines
 from tui.widgets.lines import Line, line
-from tui.workbench.panes import diff_lines, finding_lines
+from tui.workbench.panes import finding_lines
 from tui.workbench.state import Workbench, apply
 
 

@@ -33,6 +33,17 @@ def open_workbench(
         )
         return ExitCode.USAGE
     start_logging()
+    code = None
+    while code is None:  # once more, where the configuration has changed with an answer
+        code = _open(
+            pair=pair, last=last, resume=resume, models=models, allow_weak_sandbox=allow_weak_sandbox, plain=plain
+        )
+    return code
+
+
+def _open(
+    *, pair: str | None, last: bool, resume: str | None, models: Path | None, allow_weak_sandbox: bool, plain: bool
+) -> int | None:
     configuration = load_configuration(models)
     replay = _session(last=last, name=resume)
     resolved, notices = _choose(configuration, pair, of_session=replay)
@@ -41,12 +52,13 @@ def open_workbench(
     from tui.app import AppOptions, open_app
 
     keymap, clashes = _keys(configuration)
+    asks = configuration.local is not None and configuration.local.answer is None
     return open_app(
         AppOptions(
             pair=resolved,
             demo=configuration.pair(_DEMO),
             replay=replay,
-            notices=(*configuration.notices, *clashes, *(() if first else notices)),
+            notices=(*(() if asks else configuration.notices), *clashes, *(() if first else notices)),
             allow_weak_sandbox=allow_weak_sandbox,
             models=models,
             wanted=pair,
@@ -54,6 +66,7 @@ def open_workbench(
             interface=configuration.interface,
             keymap=keymap,
             plain=plain,
+            local=configuration.local,
         )
     )
 

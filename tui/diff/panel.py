@@ -12,7 +12,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from tui.diff.choosing import LEFT_OUT, TAKEN, Choosing
-from tui.diff.rows import Coloured, rows
+from tui.diff.colour import Coloured
+from tui.diff.rows import rows
 from tui.widgets.line_view import LineView
 from tui.widgets.question import Grace
 
@@ -30,7 +31,7 @@ class HunkPanel(Horizontal, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,n", "move(1)", "Next", id="diff.next", key_display="j"),
         Binding("k,p", "move(-1)", "Hunk before", show=False, id="diff.previous"),
-        Binding("space", "toggle", "Tick", id="diff.toggle", key_display="Spc"),
+        Binding("space", "tick", "Tick", id="diff.toggle", key_display="Spc"),
         Binding("a", "accept", "Accept", id="diff.accept"),
         Binding("r", "reject", "Reject", id="diff.reject"),
         Binding("e", "edit", "Edit", id="diff.edit"),
@@ -119,7 +120,7 @@ class HunkPanel(Horizontal, can_focus=True):
         """Go to the next hunk, or the one before."""
         self.put(self.choosing.moved(step))
 
-    def action_toggle(self) -> None:
+    def action_tick(self) -> None:
         """Take the hunk, or leave it out without a reason."""
         if self._grace.over:
             choice = self.choosing.choice

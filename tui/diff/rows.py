@@ -1,15 +1,13 @@
 """A change as lines to show: in one column, or old and new side by side."""
 
-import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from core.events import HunkChoice
 from core.hunks import Hunk, text_lines
 from tui.diff.choosing import Choosing
-from tui.visible import one_line, visible
-from tui.widgets.feeds import python_rows
+from tui.diff.colour import Coloured, changed_words, coloured_rows
+from tui.visible import one_line
 from tui.widgets.lines import Line, Span, line
 
 CONTEXT = 6
@@ -25,19 +23,6 @@ class Rows:
     lines: tuple[Line, ...]
     places: tuple[tuple[int, int], ...]
     other: tuple[Line, ...] = ()
-
-
-class Coloured:
-    """Old and new text, coloured once for all views of them."""
-
-    def __init__(self, before: str, after: str) -> None:
-        self.old = _spans(text_lines(before))
-        self.new = _spans(text_lines(after))
-
-
-def _spans(lines: Sequence[str]) -> list[tuple[Span, ...]]:
-    rows, _ = python_rows(visible("\n".join(lines)) + "\n")
-    return rows
 
 
 def _number(number: int | None, width: int) -> str:
@@ -96,12 +81,12 @@ class _Writer:
         if choice.edited is None:
             new = [self.coloured.new[hunk.new_start - 1 + index] for index in range(len(hunk.after))]
         else:
-            new = _spans(text_lines(choice.edited))
+            new = coloured_rows(text_lines(choice.edited))
         pairs = list(zip_longest(old, new))
         here = number == self.choosing.at
         removed, added = [], []
         for index, (a, b) in enumerate(pairs):
-            a_look, b_look = _words(a, b)
+            a_look, b_look = changed_words(a, b)
             if a is not None:
                 removed.append(self._changed(a_look, "-", hunk.start + index, choice, here))
             if b is not None:
@@ -182,34 +167,3 @@ def _context(writer: _Writer, begin: int, end: int, new: int, *, first: bool, la
         writer.folded(folded)
         for index in range(end - after, end):
             writer.equal(index, new + index - begin)
-
-
-def _words(old: tuple[Span, ...] | None, new: tuple[Span, ...] | None) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Both sides of a changed line with the words that differ set off, where the two are close."""
-    if not old or not new:
-        return old or (), new or ()
-    a, b = "".join(span.text for span in old), "".join(span.text for span in new)
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.ratio() <= 0.5:
-        return old, new
-    blocks = [each for each in matcher.get_opcodes() if each[0] != "equal"]
-    return (
-        _set_off(old, [(i1, i2) for _, i1, i2, _, _ in blocks], "removed-word"),
-        _set_off(new, [(j1, j2) for _, _, _, j1, j2 in blocks], "added-word"),
-    )
-
-
-def _set_off(spans: tuple[Span, ...], ranges: Sequence[tuple[int, int]], tone: str) -> tuple[Span, ...]:
-    made: list[Span] = []
-    at = 0
-    for span in spans:
-        end, position = at + len(span.text), at
-        for low, high in ranges:
-            low, high = max(low, position), min(high, end)
-            if low >= high:
-                continue
-            made += [Span(span.text[position - at : low - at], span.tone), Span(span.text[low - at : high - at], tone)]
-            position = high
-        made.append(Span(span.text[position - at :], span.tone))
-        at = end
-    return tuple(span for span in made if span.text)

@@ -57,6 +57,7 @@ class DiffScreen(Screen[Decided | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "Back", id="diff.back", key_display="Esc"),
         Binding("v", "split", "Split", id="diff.split"),
+        Binding("ctrl+y", "copy_code", "Copy the code", show=False, id="diff.copy"),
         Binding("f12", "answer", "Answer a question", show=False, id="diff.answer", priority=True),
     ]
 
@@ -198,6 +199,10 @@ class DiffScreen(Screen[Decided | None]):
         panel = self.query_one(QuestionPanel)
         if panel.question:
             panel.focus()
+
+    def action_copy_code(self) -> None:
+        """Copy the program as it would stand."""
+        self.app.copy_to_clipboard(self.choosing.code)
 
     def action_split(self) -> None:
         """Old and new side by side, or in one column."""

@@ -12,7 +12,7 @@ from core.toml_lines import KeyPath
 from tui.visible import visible
 from tui.widgets.tones import palette_of
 
-_ORIGINS = {"shipped": "shipped", "user": "yours", "named": "--models", "default": "default"}
+_ORIGINS = {"shipped": "shipped", "user": "yours", "folder": "this folder", "named": "--models", "default": "default"}
 
 
 class FieldRow(Vertical):

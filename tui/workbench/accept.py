@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from core.placing import holds_more
 from tui.visible import one_line
 from tui.workbench import saving
 from tui.workbench.header import SCRIPTED
@@ -57,7 +58,7 @@ class AcceptScreen(ModalScreen[saving.Saved | Compare | None]):
             yield Static(markup=False, id="accept-message")
             with Horizontal(id="accept-replace"):
                 yield Button("Another name", id="accept-other")
-                yield Button("Look at the change", id="accept-look")
+                yield Button("See the change", id="accept-look")
                 yield Button("Replace, keep a copy", id="accept-yes", variant="warning")
             with Horizontal(id="accept-folder"):
                 yield Button("Another name", id="accept-elsewhere")
@@ -117,10 +118,17 @@ class AcceptScreen(ModalScreen[saving.Saved | Compare | None]):
             self._say(f"{path} is gone in the meantime; press Enter to save there.")
             return
         self._in_the_way = (path, existing)
-        self._say(f"{problem} It has {existing.lines} lines; a copy of it would be kept as {path.name}.bak.")
+        more = " It holds other things too, which See the change keeps." if self._holds_more(path) else ""
+        self._say(f"{problem} It has {existing.lines} lines; a copy of it would be kept as {path.name}.bak.{more}")
         self.add_class("asking")
         # After the refresh: a button that is not laid out yet would lose the focus again.
         self.call_after_refresh(self.query_one("#accept-other", Button).focus)
+
+    def _holds_more(self, path: Path) -> bool:
+        try:
+            return holds_more(saving.read_existing(path)[0], self._code)
+        except saving.SaveError:
+            return False
 
     def _look(self) -> None:
         if self._in_the_way is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.chosen import Rechecked
-from core.events import CodeChosen, HunkChoice
+from core.events import CodeChosen, Finding, HunkChoice
 from tui.diff.choosing import Choosing
 from tui.visible import one_line
 from tui.workbench.panes import diff_pair
@@ -54,6 +54,16 @@ def change_of(state: Workbench) -> Change | None:
     return Change(base=base, candidate=candidate, before=before, after=after, taken=not refused, note=note)
 
 
+def repaired(state: Workbench) -> tuple[Finding, ...]:
+    """The findings that the code that stands was held to: those about code that an accepted fix replaced."""
+    replaced = {guard.base for guard in state.guards if guard.accepted}
+    return tuple(
+        each
+        for each in state.findings
+        if each.candidate in replaced and each.call and each.status in ("proven", "supported")
+    )
+
+
 def next_label(state: Workbench) -> str:
     """What the code that is put together next is called."""
     count = sum(total.candidate.startswith(CHOICE) for total in state.totals)
@@ -66,6 +76,13 @@ def objection(state: Workbench, checked: Rechecked) -> str:
         return f"It does not load: {checked.load_error}."
     standing = {each.example for each in state.checks_of(state.standing) if each.outcome == "pass"}
     lost = [each for each in checked.failures if each.example in standing]
+    if not lost and checked.back:
+        finding, got = checked.back[0]
+        number = state.findings.index(finding) + 1
+        return (
+            f"Finding {number} ({finding.status}) is in it again: {one_line(finding.call, 80)} gives "
+            f"{one_line(got, 60)}, not {one_line(finding.expected, 60)}."
+        )
     if not lost:
         return ""
     first = lost[0]

@@ -1,10 +1,13 @@
 """What the person decides about the code of a run: which hunks of a change stand, and into which file it goes."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from textual.app import SystemCommand
+
 from core.chosen import recheck
-from core.events import CodeSaved, HunkChoice, SaveUndone
+from core.events import CodeSaved, Finding, HunkChoice, SaveUndone
 from core.hunks import refusal
 from core.placing import holds_more, placed
 from tui.diff.choosing import Choosing
@@ -12,7 +15,7 @@ from tui.diff.screen import Checkup, Decided, DiffScreen
 from tui.widgets.line_view import LineView
 from tui.workbench import saving
 from tui.workbench.accept import AcceptScreen, Compare
-from tui.workbench.change import Change, change_of, chosen_event, next_label, objection
+from tui.workbench.change import Change, change_of, chosen_event, next_label, objection, repaired
 from tui.workbench.conversation import WorkbenchConversation
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.state import turns
@@ -22,6 +25,14 @@ class WorkbenchDeciding(WorkbenchConversation):
     """Hunks, saving, and taking a save back."""
 
     _put_off: tuple[Change, Choosing] | None = None
+
+    def palette(self) -> Iterable[SystemCommand]:
+        """What the palette offers for the code of a run."""
+        yield SystemCommand("Go through the change", "Take, edit or reject it hunk by hunk", self.action_hunks)
+        yield SystemCommand("Save the code", "Into a new file or an existing one", self.action_save)
+        yield SystemCommand("Take the last save back", "The file is again what it was", self.action_undo_save)
+        yield SystemCommand("Copy the code", "That of the open pane, whole", self.action_copy_block)
+        yield SystemCommand("Who wrote which line", "Draft, fix for a finding, or you", self.action_who_wrote)
 
     # Hunk by hunk
 
@@ -45,7 +56,7 @@ class WorkbenchDeciding(WorkbenchConversation):
             choosing,
             change.base,
             change.candidate,
-            check=partial(self._check, next_label(self.state)),
+            check=partial(self._check, next_label(self.state), repaired(self.state)),
             does="then lets it stand",
             note=change.note,
             scripted=self._scripted,
@@ -57,11 +68,18 @@ class WorkbenchDeciding(WorkbenchConversation):
         run = self.state.run
         return run.scripted if run else self.roles.scripted
 
-    async def _check(self, label: str, code: str) -> Checkup:
+    async def _check(self, label: str, findings: tuple[Finding, ...], code: str) -> Checkup:
         state = self.state
         assert state.run is not None
         name = state.spec.name if state.spec else None
-        checked = await recheck(state.run, name, code, label=label, allow_weak_sandbox=self._allow_weak_sandbox)
+        checked = await recheck(
+            state.run,
+            name,
+            code,
+            label=label,
+            findings=findings,
+            allow_weak_sandbox=self._allow_weak_sandbox,
+        )
         return Checkup(checked.events, objection(state, checked))
 
     def _hunks_decided(self, change: Change, screen: DiffScreen, decided: Decided | None) -> None:
@@ -139,7 +157,7 @@ class WorkbenchDeciding(WorkbenchConversation):
             choosing,
             f"{file.path.name} as it is",
             f"with {candidate}",
-            check=partial(self._check, candidate),
+            check=partial(self._check, candidate, repaired(self.state) if self.state.put_together is None else ()),
             does=f"then writes {file.path.name} and keeps a copy of the old one",
             note="" if merged is None else "What else the file holds stays.",
             scripted=self._scripted,
@@ -172,8 +190,6 @@ class WorkbenchDeciding(WorkbenchConversation):
             choices=choices,
         )
         self.record(event)
-        if saved.backup is not None:
-            self.notify(f"What was there before is in {saved.backup}; Alt+U takes the save back.", markup=False)
         self.draw()
 
     def action_undo_save(self) -> None:

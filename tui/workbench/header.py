@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -183,13 +183,12 @@ def outcome_line(state: Workbench) -> Line | None:
     done = max((*state.saved[-1:], state.undone, state.put_together), key=lambda each: each.n if each else -1)
     match done:
         case CodeSaved():
-            replaced = " (replaced)" if done.replaced else ""
-            return line(
-                ("✓ Saved: ", "good"), f"{done.candidate} to {done.path}{replaced}. Alt+U takes it back.", hang=2
-            )
+            kept = f" {PurePath(done.backup).name} holds what was there." if done.backup else ""
+            where = f"{done.candidate} to {done.path}" + (" (replaced)" if done.replaced else "")
+            return line(("✓ Saved: ", "good"), f"{where}.{kept} Alt+U takes it back.", hang=2)
         case SaveUndone():
-            what = "is again what it was before" if done.restored else "is gone, as it was before"
-            return line(("● Taken back: ", "info"), f"{done.path} {what}.", hang=2)
+            what = f"what was there before is again in {done.path}" if done.restored else f"{done.path} is gone again"
+            return line(("● Taken back: ", "info"), f"{what}.", hang=2)
         case CodeChosen():
             return _put_together(state, done)
     match ending:
@@ -202,7 +201,7 @@ def outcome_line(state: Workbench) -> Line | None:
         case RunFinished(code=None):
             return line(("✗ No code: ", "bad"), "no answer held code that can be used. F4 runs again.", hang=2)
         case RunFinished():
-            return _finished(ending)
+            return _finished(ending, changed=bool(state.guards) or state.turn > 1)
     return None
 
 
@@ -218,21 +217,24 @@ def _put_together(state: Workbench, chosen: CodeChosen) -> Line:
     return line(mark, f"{what} and passes {total.passed} of {count} examples. Ctrl+S saves it.", hang=2)
 
 
-def _finished(ending: RunFinished) -> Line:
+def _finished(ending: RunFinished, *, changed: bool) -> Line:
     total = ending.passed + ending.failed
     what = f"{ending.candidate} stands"
+    hunks = " Alt+H goes through the change." if changed else ""
     if not total:
         return line(
-            ("● Done: ", "info"), f"{what}; the spec has no example that could be checked. Ctrl+S saves it.", hang=2
+            ("● Done: ", "info"),
+            f"{what}; the spec has no example that could be checked. Ctrl+S saves it.{hunks}",
+            hang=2,
         )
     if ending.failed:
         return line(
             ("✗ Done: ", "bad"),
-            f"{what}, but {ending.failed} of {total} examples fail. Ctrl+S saves it anyway.",
+            f"{what}, but {ending.failed} of {total} examples fail. Ctrl+S saves it anyway.{hunks}",
             hang=2,
         )
     return line(
-        ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.", hang=2
+        ("✓ Done: ", "good"), f"{what} and passes {ending.passed} of {total} examples. Ctrl+S saves it.{hunks}", hang=2
     )
 
 

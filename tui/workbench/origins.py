@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from core.events import Candidate, Finding
-from core.provenance import Version, blame, ranges
+from core.provenance import Blame, Version, ranges
 from tui.visible import one_line
+from tui.widgets.feeds import code_lines
 from tui.widgets.lines import Line, Span, line
 from tui.workbench.state import Workbench, turns
 
-_blame = lru_cache(maxsize=16)(blame)
+_blame = Blame()
 
 _SENT = {"proven", "supported", "requested"}
 
@@ -46,7 +47,7 @@ def origins(state: Workbench, name: str) -> tuple[Origin, ...]:
         last = places.get(turn.standing, last)
     if name not in places:
         return ()
-    return tuple(brought[place] for place in _blame(tuple(versions))[places[name]])
+    return tuple(brought[place] for place in _blame.of(versions)[places[name]])
 
 
 def _of_candidate(turn: Workbench, candidate: Candidate, base: str | None) -> Origin:
@@ -78,16 +79,14 @@ def _short(label: str) -> str:
     return f"{kind[:1]}{number}"[:3] if kind else label[:3]
 
 
-def marked(code: list[Line], known: tuple[Origin, ...]) -> list[Line]:
-    """``code`` with a mark before every line that the first draft did not hold; as it is if there is none."""
+@lru_cache(maxsize=64)
+def marked_code(code: str, known: tuple[Origin, ...]) -> tuple[Line, ...]:
+    """``code`` with a mark before every line that the first draft did not hold; without marks if there is none."""
+    shown = code_lines(code)
     if not any(origin.mark for origin in known):
-        return code
-    return [_with_mark(each, known[index].mark if index < len(known) else "") for index, each in enumerate(code)]
-
-
-def _with_mark(shown: Line, mark: str) -> Line:
-    """``shown`` with ``mark`` before its text."""
-    return replace(shown, lead=(Span(f"{mark:<3} ", "info"),))
+        return tuple(shown)
+    marks = [origin.mark for origin in known] + [""] * max(0, len(shown) - len(known))
+    return tuple(replace(each, lead=(Span(f"{mark:<3} ", "info"),)) for each, mark in zip(shown, marks, strict=False))
 
 
 def legend(known: tuple[Origin, ...]) -> list[Line]:

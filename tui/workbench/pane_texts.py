@@ -63,7 +63,7 @@ class PaneTexts:
         several = len(found) > 1 and (as_written or pane != "review")
         view.show_titles(
             _title(pane, answer, _branches(pane, answer, state), as_written=as_written),
-            f"answer {place + 1} of {len(found)}: p n" if several else "",
+            f"answer {place + 1} of {len(found)}: p n" if several else _hint(pane, state),
         )
         made = self._lines(pane, state, answer, text)
         view.show(made or [line((_EMPTY[pane], "muted"))], follow=streaming)
@@ -105,6 +105,10 @@ def _branches(pane: Pane, answer: Answer | None, state: Workbench) -> str:
         return ""
     code = state.code_of(answer.candidate)
     return branches_told(code, state.run.spec, state.run.filename) if code else ""
+
+
+def _hint(pane: Pane, state: Workbench) -> str:
+    return "d: hunk by hunk" if pane == "diff" and state.ending is not None and state.guards else ""
 
 
 def _title(pane: Pane, answer: Answer | None, branches: str, *, as_written: bool) -> str:

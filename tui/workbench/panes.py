@@ -1,13 +1,11 @@
 """The text of the panes: pure functions from the state to lines."""
 
-import difflib
-from collections.abc import Sequence
-
 from core.events import CheckResult, Finding, GuardDecision
-from tui.visible import one_line, visible
-from tui.widgets.feeds import AnswerFeed, Growing, code_lines
-from tui.widgets.lines import Line, Span, line, lines
-from tui.workbench.origins import legend, marked, origins
+from tui.diff.unified import diff_lines
+from tui.visible import one_line
+from tui.widgets.feeds import AnswerFeed, Growing
+from tui.widgets.lines import Line, line, lines
+from tui.workbench.origins import legend, marked_code, origins
 from tui.workbench.state import Answer, Workbench
 
 FINDING_MARKS = {
@@ -87,7 +85,7 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     known = origins(state, name)
     if told:
         made += legend(known)
-    return made + marked(code_lines(code), known)
+    return [*made, *marked_code(code, known)]
 
 
 def shown_code(state: Workbench, answer: Answer) -> str | None:
@@ -229,46 +227,6 @@ def diff_pane(state: Workbench) -> list[Line]:
     if before is None or after is None:
         return [*head, line((f"{base if before is None else other} holds no code to compare.", "muted"))]
     return [*head, *diff_lines(before, after)]
-
-
-def diff_lines(before: str, after: str) -> list[Line]:
-    """A unified diff with three lines of context; changed words of a changed line are set off."""
-    old, new = visible(before).splitlines(), visible(after).splitlines()
-    made: list[Line] = []
-    for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(3):
-        (_, a, _, b, _), (_, _, c, _, d) = group[0], group[-1]
-        made.append(line((f"@@ -{a + 1},{c - a} +{b + 1},{d - b} @@", "hunk"), wrap=False))
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                made += [Line((Span("  " + text, "text"),), hang=2) for text in old[i1:i2]]
-            else:
-                made += _changed(old[i1:i2], new[j1:j2])
-    return made or [line(("No difference.", "muted"))]
-
-
-def _changed(old: Sequence[str], new: Sequence[str]) -> list[Line]:
-    removed: list[Line] = []
-    added: list[Line] = []
-    for index in range(max(len(old), len(new))):
-        a, b = (old[index] if index < len(old) else None), (new[index] if index < len(new) else None)
-        words = difflib.SequenceMatcher(None, a or "", b or "", autojunk=False) if a and b else None
-        close = words is not None and words.ratio() > 0.5
-        blocks = words.get_opcodes() if words is not None and close else None
-        if a is not None:
-            spans = (
-                _words(a, [(t, i1, i2) for t, i1, i2, _, _ in blocks], "removed") if blocks else (Span(a, "removed"),)
-            )
-            removed.append(Line((Span("- ", "removed"), *spans), hang=2, fill="removed"))
-        if b is not None:
-            spans = _words(b, [(t, j1, j2) for t, _, _, j1, j2 in blocks], "added") if blocks else (Span(b, "added"),)
-            added.append(Line((Span("+ ", "added"), *spans), hang=2, fill="added"))
-    return removed + added
-
-
-def _words(text: str, blocks: list[tuple[str, int, int]], tone: str) -> tuple[Span, ...]:
-    return tuple(
-        Span(text[start:end], tone if tag == "equal" else f"{tone}-word") for tag, start, end in blocks if start < end
-    )
 
 
 def notice_lines(state: Workbench) -> list[Line]:
