@@ -28,23 +28,24 @@ class Column:
 
 def columns_for(patterns: Sequence[str], width: int) -> tuple[Column, ...]:
     """The columns of a row in ``width`` cells: task, stage, a mark for every pattern, tok/s, time, failure; what there
-    is no room for is left out, from the last one on."""
+    is no room for is left out, from the last one on, and the stage before marks."""
     count = len(patterns)
     full = max((len(name) for name in patterns), default=0)
     left = width - (_TASK + _STAGE + count * _MARK + _SPEED + _TIME + _FAILURE + count + 5)
     wide = left >= count * max(0, full - _MARK)
     mark = max(full, _MARK) if wide else _MARK
     titles = patterns if wide else [_SHORT.get(name, name) for name in patterns]
-    after = [("tok/s", _SPEED), ("time", _TIME), ("failure", _FAILURE)]
     made = [Column("task", _TASK, 0), Column("stage", _STAGE, 1)]
     made += [Column(title, mark, 2 + place) for place, title in enumerate(titles)]
     room = width - sum(column.width + 1 for column in made)
-    for place, (title, least) in enumerate(after):
-        own = room - 1 if title == "failure" else least
-        if own < least:
+    if room < 0:
+        del made[1]
+        room += _STAGE + 1
+    for place, (title, least) in enumerate((("tok/s", _SPEED), ("time", _TIME), ("failure", _FAILURE))):
+        if room <= least:
             break
-        made.append(Column(title, own, 2 + count + place))
-        room -= own + 1
+        made.append(Column(title, room - 1 if title == "failure" else least, 2 + count + place))
+        room -= made[-1].width + 1
     return tuple(made)
 
 

@@ -35,7 +35,7 @@ def progress_line(live: LiveBench) -> Line:
         (f" {len(board.tasks)} tasks · {one_line(board.pair, 30)}  ", "muted"),
         (f"{'█' * filled}{'░' * (10 - filled)} ", "info"),
         f"{100 * share:.0f} %",
-        (f"  {board.finished}/{board.planned} samples", "muted"),
+        (f"  {board.finished}/{board.planned}", "muted"),
     ]
     if live.running:
         left = live.clock.left(share)

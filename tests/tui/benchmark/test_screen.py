@@ -1,5 +1,8 @@
 """The Benchmark screen: a run started, watched, opened task by task, stopped, gone on with, compared and deleted."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from tui.benchmark.runs import RunsScreen
 from tui.benchmark.screen import BenchmarkScreen
 from tui.widgets.line_view import LineView
 
+DEMO_RUN = ("run", "--dataset", "demo", "--pair", "demo", "--output", "jsonl")
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 
 
@@ -197,7 +201,22 @@ async def test_the_keys_are_in_the_help() -> None:
 
 
 async def test_whoever_stops_listening_ends_the_child() -> None:
-    child = BenchChild(("run", "--dataset", "demo", "--pair", "demo", "--output", "jsonl"))
+    child = BenchChild(DEMO_RUN)
     async for _ in child.lines():
         child.kill()
     assert child.code == -9
+
+
+def test_a_child_ends_when_the_program_that_began_it_is_gone() -> None:
+    program = "from tui.benchmark.attached import main; main()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", program, "bench", *DEMO_RUN], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        assert b'"type": "run"' in child.stdout.readline()
+        child.stdin.close()
+        last = json.loads(child.stdout.read().splitlines()[-1])
+        assert last["type"] == "done"
+        assert child.wait() == (0 if last["complete"] else 130)

@@ -298,3 +298,14 @@ def test_ctrl_c_stops_at_once_keeps_what_is_finished_and_says_how_to_go_on(tmp_p
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130, err
     assert b"Traceback" not in err
+
+
+def test_a_reader_that_goes_away_is_no_failure_of_the_program() -> None:
+    program = [sys.executable, "-c", "from tui.cli import main; main()", *DEMO, "--output", "jsonl"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.readline()
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait() != 0

@@ -36,15 +36,16 @@ from .integrity import CODE, Watch, forget_the_judge
 
 _TEXT = 600
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
-"""How much longer than its processor time an input may take by the clock: other programs run as well."""
+"""Every so many seconds (the factor is of the limit) an input is looked at that has not come to its end,"""
+_WAITING = 0.02
+"""and if it has used less than this share of that time, it does not work, it waits. Ending it by the clock alone would
+fail a right program where ten others run beside it."""
 _COMPARING = 60.0
-"""Seconds by the clock for comparing one result, which EvalPlus does not count: Mbpp/255 compares 128 million objects,
-and a machine with no time to spare takes ten times as long for that as an idle one."""
+"""The same for comparing a result, which EvalPlus does not count: Mbpp/255 compares 128 million objects."""
 
 _exit, _clock, _now = os._exit, time.process_time, time.monotonic
 _set_timer, _set_handler = signal.setitimer, signal.signal
 _PROF, _REAL = signal.ITIMER_PROF, signal.ITIMER_REAL
-_TIMED = (signal.SIGALRM, signal.SIGPROF)
 
 
 def _make_handler() -> Any:
@@ -54,6 +55,21 @@ def _make_handler() -> Any:
         raise TimeoutException("Timed out!")
 
     return types.FunctionType(handler.__code__, {"TimeoutException": TimeoutException, "__builtins__": {}})
+
+
+def _alarm(number: int, frame: Any) -> None:
+    """The handler of the clock: ends what waits. Its globals are those that ``_make_alarm`` gives it."""
+    now = clock()  # type: ignore[name-defined]  # noqa: F821
+    if now - since[0] < since[1]:  # type: ignore[name-defined]  # noqa: F821
+        raise TimeoutException("Timed out!")
+    since[0] = now  # type: ignore[name-defined]  # noqa: F821
+
+
+def _make_alarm(since: list[float]) -> Any:
+    """``since``: the processor time at the last look, and how much more of it is work. Code that gets hold of it gains
+    nothing but time, until its process is ended from outside."""
+    names = {"TimeoutException": TimeoutException, "clock": _clock, "since": since, "__builtins__": {}}
+    return types.FunctionType(_alarm.__code__, names)
 
 
 class _Failure(Exception):
@@ -73,7 +89,8 @@ class Part:
         self.polynomial_passes: bool = job["polynomial_passes"]
         self.progress = job["progress"]
         self.watch: Watch = job["watch"]
-        self.handler = _make_handler()
+        self.since = [0.0, 0.0]
+        self.handlers = {signal.SIGPROF: _make_handler(), signal.SIGALRM: _make_alarm(self.since)}
         self.used = 0.0
         self.failure: dict[str, Any] | None = None
         self.timed_out = False
@@ -95,21 +112,24 @@ class Part:
             finally:
                 sys.stdout, sys.stderr, sys.stdin = streams
                 self.used += _clock() - begun
-            for number in _TIMED:
-                _set_handler(number, self.handler)
+            for number, handler in self.handlers.items():
+                _set_handler(number, handler)
+            since = self.since
             for index, arguments in enumerate(self.inputs):
                 self.at = index
                 phase, out = "call", None
                 sys.stdout = sys.stderr = sys.stdin = sink
                 limit = self.seconds[index]
                 begun = _clock()
-                _set_timer(_REAL, limit * _WALL_FACTOR + _WALL_EXTRA)
+                wall = limit * _WALL_FACTOR + _WALL_EXTRA
+                since[0], since[1] = begun, wall * _WAITING
+                _set_timer(_REAL, wall, wall)
                 _set_timer(_PROF, limit)
                 try:
                     out = solve(*arguments)
                 finally:
                     _set_timer(_PROF, 0)
-                    _set_timer(_REAL, _COMPARING)
+                    _set_timer(_REAL, _COMPARING, _COMPARING)
                     sys.stdout, sys.stderr, sys.stdin = streams
                     self.used += _clock() - begun
                 phase = "compare"
@@ -214,8 +234,8 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     _set_timer(_REAL, 0)
     # Only what ran at least one input has set the handlers.
     set_them = verdict == "pass" and bool(part.inputs)
-    numbers = _TIMED if set_them else ()
-    flags = part.watch.end([(part.handler, signal.getsignal(number)) for number in numbers])
+    handlers = part.handlers.items() if set_them else ()
+    flags = part.watch.end([(handler, signal.getsignal(number)) for number, handler in handlers])
     report.send(
         {
             "type": "done",

@@ -146,8 +146,9 @@ class Zygote:
             watch.end(runner)
             reasons = "; ".join(f"{layer}: {reason}" for layer, reason in ready["failed"].items())
             raise _Problem(f"the sandbox could not be set up ({reasons})")
-        # The limits count processor time; this is for what sleeps, or for a machine with no time to spare.
-        done = watch.wait_for(runner, "done", time.monotonic() + 3 * seconds + 20)
+        # The limits count processor time; this is for what sleeps and cannot be woken, and far enough off for a right
+        # program that ten others run beside.
+        done = watch.wait_for(runner, "done", time.monotonic() + 6 * seconds + 20)
         if not isinstance(done, watch.Ended):
             watch.end(runner)
         return done
