@@ -59,7 +59,11 @@ def test_a_new_pair_is_written_whole_where_there_was_no_file() -> None:
     [
         (("pairs", "paper", "coder"), "qwen4", 'names the model "qwen4", which does not exist'),
         (("models", "qwen3-32b", "context"), 3, "must be 256 or more, not 3"),
-        (("interface", "theme"), "drak", 'must be one of dark, light, contrast, terminal, not "drak"; did you mean "dark"?'),
+        (
+            ("interface", "theme"),
+            "drak",
+            'must be one of dark, light, contrast, terminal, not "drak"; did you mean "dark"?',
+        ),
         (("interface", "thme"), "dark", 'is not a known key; did you mean "theme"?'),
         (("endpoints", "lab"), REMOVE, None),
     ],
