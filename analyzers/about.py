@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzers.facts import fact
 from analyzers.kinds import Kind, Value, alone, inputs
-from analyzers.lexicon import Phrase, phrases
+from analyzers.lexicon import Phrase, Wording
 from analyzers.locate import head_span, parameter_span, sentence_span
 from analyzers.spec import Span
 from analyzers.subject import Subject
@@ -34,16 +34,6 @@ _PLURALS: dict[Kind, str] = {
 }
 """What several inputs of a kind are called together."""
 _LETTER = r"[klmn](?=['’-]?(?:th)?\b)"
-
-
-@fact
-def _patterns(subject: Subject) -> dict[str, re.Pattern[str]]:
-    """For each input, by its label, what stands for it in a sentence in lower case."""
-    return {value.label: _compiled(spoken(subject, value)) for value in inputs(subject)}
-
-
-_compiled = lru_cache(512)(re.compile)
-"""Names come back, in the stubs of a file and after every key press."""
 
 
 def spoken(subject: Subject, value: Value) -> str:
@@ -79,18 +69,28 @@ def _found(subject: Subject) -> dict[str, tuple[tuple[Phrase, re.Match[str]], ..
 
 
 def _search(subject: Subject, value: Value) -> Iterator[tuple[Phrase, re.Match[str]]]:
-    pattern = _patterns(subject).get(value.label)
-    if pattern is None:
-        return
-    for phrase in phrases(subject):
+    # Inputs of one label are looked for once; there are no two, but in a stub that Python would refuse.
+    same = next((each for each in inputs(subject)[::-1] if each.label == value.label), None)
+    return iter(_about(spoken(subject, same), value.name).all(subject) if same is not None else ())
+
+
+@lru_cache(256)
+def _about(spoken: str, name: str | None) -> Wording[re.Match[str]]:
+    """Where a sentence that states something mentions what ``spoken`` stands for."""
+    pattern = re.compile(spoken)
+    low = (name or "").lower()
+
+    def search(phrase: Phrase) -> re.Match[str] | None:
         if not phrase.bound:
-            continue
-        named = value.name is not None and value.name in phrase.about
+            return None
+        named = name is not None and name in phrase.about
         for match in pattern.finditer(phrase.low):
             # "a" is the article, unless the lexicon took it for the parameter.
-            if named or match[0] != (value.name or "").lower():
-                yield phrase, match
-                break
+            if named or match[0] != low:
+                return match
+        return None
+
+    return Wording(search)
 
 
 def span_of(subject: Subject, value: Value) -> Span:

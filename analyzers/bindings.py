@@ -54,6 +54,8 @@ def call_with(context: Context, values: list[str]) -> str | None:
 def _read_for(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
+    if "=" not in text:
+        return found
     for match in _FOR.finditer(text):
         arguments, end = _named(scanner, match.end(), len(text), context)
         should = _SHOULD.match(text, end)
@@ -67,6 +69,9 @@ def _read_for(scanner: Scanner, context: Context) -> list[Found]:
 def _read_pairs(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
+    # The letters of "input" and "output" that have no other form in any case.
+    if "put" not in text.lower():
+        return found
     inputs = list(_INPUT.finditer(text))
     for match, following in zip(inputs, [*inputs[1:], None], strict=False):
         limit = min(len(text), match.end() + _FARTHEST, following.start() if following else len(text))

@@ -14,6 +14,7 @@ _LOGIC = frozenset(
     "after before then else except into between".split()
 )
 """Small words that decide what code does: they count, although elsewhere they are stop words."""
+_DULL = STOP_WORDS | _ASKING
 _JOINING = STOP_WORDS | frozenset(
     "but when where until unless because within between among over under above below before after via about during "
     "otherwise every either neither without through along onto return returns returned output outputs result results "
@@ -50,19 +51,19 @@ def _used(low: str) -> frozenset[str]:
     """The words that one sentence in lower case puts to use."""
     found: list[str] = []
     run: list[str] = []
-    for word in _WORD.findall(_IDENTIFIER.sub(" ", low)):
+    if "_" in low or "(" in low or "`" in low:
+        low = _IDENTIFIER.sub(" ", low)
+    for word in _WORD.findall(low):
         if word in _JOINING:
             found += run if len(run) < _LISTED else run[:_KEPT]
             run = [word]
         else:
             run.append(word)
     found += run if len(run) < _LISTED else run[:_KEPT]
-    return frozenset([word for word in found if _is_content(word)])
+    return frozenset(
+        [word for word in found if word in _LOGIC or (len(word) > 2 and word not in _DULL) or word.isdecimal()]
+    )
 
 
 # While somebody types, all sentences but one are those of the moment before.
 _used_short = lru_cache(2048)(_used)
-
-
-def _is_content(word: str) -> bool:
-    return word in _LOGIC or word.isdecimal() or (len(word) > 2 and word not in STOP_WORDS and word not in _ASKING)

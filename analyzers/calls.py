@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, Found, claim_lines
+from analyzers.found import Context, Found, claim_lines, lines_with
 from analyzers.pysource import parse_module, walk
 from analyzers.scan import BUILTINS, Scanner, closed_expression, is_closed
 
@@ -41,10 +41,14 @@ _JOINS = frozenset("_.")
 
 def read_asserts(excerpt: Excerpt, context: Context) -> list[Found]:
     """Lines that are an assert statement about the asked name; standard modules they use are imported."""
-    text, scanner = excerpt.text, Scanner(excerpt.text)
+    text = excerpt.text
     found: list[Found] = []
+    places = [match for at in lines_with("assert", text) if (match := _ASSERT.match(text, at))]
+    if not places:
+        return found
+    scanner = Scanner(text)
     done = 0
-    for match in _ASSERT.finditer(text):
+    for match in places:
         start = match.start(2)
         end = scanner.statement(start, "`" if match[1] else "") if start >= done else None
         if end is None:

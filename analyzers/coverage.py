@@ -1,48 +1,37 @@
 """What a spec states beyond its task: constraints, edge cases, and what happens when something is wrong."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, with_stems
+from analyzers.lexicon import Phrase, Put
 from analyzers.subject import Raises, Subject
 
 _FARTHEST = 110
 """Characters between a word and what it is said of: about twenty words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How something is put, in lower case; a sentence without any of ``stems`` need not be searched."""
+class Said(Put):
+    """How something is said of a parameter or the result: the first place that is near a mention of one."""
 
-    stems: tuple[str, ...]
-    pattern: re.Pattern[str]
+    def __init__(self, pattern: str, stems: str) -> None:
+        super().__init__(pattern, stems, bound=True)
 
-    def search(self, phrase: Phrase) -> re.Match[str] | None:
-        """The first place in a sentence that is near a parameter or the result, which it may be said of."""
-        if not phrase.bound or not any(stem in phrase.low for stem in self.stems):
+    def _search(self, phrase: Phrase) -> re.Match[str] | None:
+        if not phrase.bound:
             return None
-        return self._near(phrase)
-
-    def _near(self, phrase: Phrase) -> re.Match[str] | None:
         for match in self.pattern.finditer(phrase.low):
             start, end = match.span()
-            for mention in phrase.mentions:
-                if mention.start - _FARTHEST <= end and start <= mention.end + _FARTHEST:
+            for _, first, last in phrase.mentions:
+                if first - _FARTHEST <= end and start <= last + _FARTHEST:
                     return match
         return None
 
-    def found(self, subject: Subject) -> Iterator[Phrase]:
-        """The sentences of a spec that put it so."""
-        return (phrase for phrase in with_stems(subject, self.stems) if phrase.bound and self._near(phrase) is not None)
+
+def _wording(stems: str, *parts: str) -> Said:
+    return Said("|".join(parts), stems)
 
 
-def _wording(stems: str, *parts: str) -> Wording:
-    return Wording(tuple(stem.replace("_", " ") for stem in stems.split()), re.compile("|".join(parts)))
-
-
-CONSTRAINTS: dict[str, Wording] = {
+CONSTRAINTS: dict[str, Said] = {
     "range": _wording(
         "ositive egative zero natural least most than etween rang from up_to upto within < > ≤ ≥",
         r"\b(?:positive|negative|non-?\s?(?:negative|zero)|nonnegative|natural number|at (?:least|most)|between|"
@@ -121,19 +110,17 @@ _FAILURE = _wording(
     r"(?:will|can) never be|not (?:found|possible|present|allowed)|cannot be)\b",
     r"\breturns? [`'\"]?-1\b",
 )
-_CONDITION = re.compile(
-    r"\b(?:if|when|unless|whenever|in case|otherwise|for|raises?|assume|guaranteed|given|is|are|be)\b"
-)
+_CONDITION = Put(r"\b(?:if|when|unless|whenever|in case|otherwise|for|raises?|assume|guaranteed|given|is|are|be)\b")
 
 
 @fact
 def constraint_kinds(subject: Subject) -> frozenset[str]:
     """The kinds of constraints (the keys of ``CONSTRAINTS``) that are stated about a parameter or the result."""
-    stated: dict[Phrase, set[str]] = {}
+    stated: dict[int, tuple[Phrase, set[str]]] = {}
     for kind, wording in CONSTRAINTS.items():
-        for phrase in wording.found(subject):
-            stated.setdefault(phrase, set()).add(kind)
-    kept = (kinds for phrase, kinds in stated.items() if not _stuffed(phrase, len(kinds)))
+        for phrase, _ in wording.all(subject):
+            stated.setdefault(id(phrase), (phrase, set()))[1].add(kind)
+    kept = (kinds for phrase, kinds in stated.values() if not _stuffed(phrase, len(kinds)))
     return frozenset().union(*kept)
 
 
@@ -145,8 +132,7 @@ def edge_statements(subject: Subject) -> tuple[bool, bool]:
     """
     # A sentence that says both has two hits: never a row of keywords.
     edge, failure = (
-        any(_CONDITION.search(phrase.low) is not None for phrase in wording.found(subject))
-        for wording in (_EDGE, _FAILURE)
+        any(_CONDITION.first(phrase) is not None for phrase, _ in wording.all(subject)) for wording in (_EDGE, _FAILURE)
     )
     return edge, failure or any(isinstance(trial.outcome, Raises) for trial in subject.trials)
 

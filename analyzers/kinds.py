@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, phrases
+from analyzers.lexicon import Phrase, Put, phrases
 from analyzers.pysource import parse_expression
 from analyzers.spec import Parameter
 from analyzers.subject import UNKNOWN, Raises, Subject
@@ -45,10 +45,11 @@ _GIVEN = re.compile(
     rf"(?:{_CONTAINER}|{_NOUN})\b"
 )
 _OUTPUT = re.compile(r"\b(?:returns?|returned|returning|as|into|to|outputs?|prints?)\s+(?:an?\s+|the\s+|its\s+)?\Z")
-_RETURNS = re.compile(
+_RETURNS = Put(
     r"\breturns?\s+(?:an?\s+|the\s+|all\s+)?(?:(?:new|single|sorted|final|resulting)\s+)?"
     rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|"
-    r"(number of|count of|length of|index of))(?!\w)"
+    r"(number of|count of|length of|index of))(?!\w)",
+    "return",
 )
 _MOST = 50
 """Inputs that are looked at: more of them are data, and each is looked for in every sentence."""
@@ -126,12 +127,9 @@ def result(subject: Subject) -> Value:
     annotation = signature.returns if signature is not None and signature.source else None
     value = _annotated(annotation, shown)
     if value.kind == "unknown" and not shown:
-        for phrase in phrases(subject):
-            if (match := _RETURNS.search(phrase.low)) is not None:
-                said: Kind = (
-                    "bool" if match[1] else "integer" if match[5] else _TYPES.get(_word(match, 2, 4), "unknown")
-                )
-                return replace(value, kind=said, element=_TYPES.get(match[3] or "", "unknown"))
+        for _, match in _RETURNS.all(subject)[:1]:
+            said: Kind = "bool" if match[1] else "integer" if match[5] else _TYPES.get(_word(match, 2, 4), "unknown")
+            return replace(value, kind=said, element=_TYPES.get(match[3] or "", "unknown"))
     return value
 
 
@@ -240,17 +238,17 @@ def _said_of(subject: Subject, name: str) -> tuple[str, str] | None:
     for phrase in phrases(subject):
         if name in phrase.about:
             before, after = _calling(name.lower())
-            if (match := before.search(phrase.low) or after.search(phrase.low)) is not None:
+            if (match := before.first(phrase) or after.first(phrase)) is not None:
                 return _word(match, 1, 3), match[2] or ""
     return None
 
 
 @lru_cache(256)
-def _calling(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _calling(name: str) -> tuple[Put, Put]:
     """What says of which type ``name`` is: before it, and after it."""
     word = re.escape(name)
-    before = re.compile(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)")
-    after = re.compile(
+    before = Put(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)")
+    after = Put(
         rf"(?<!\w){word}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b"
     )
     return before, after

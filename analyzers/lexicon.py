@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from analyzers.facts import fact
 from analyzers.locate import sentence_span
@@ -20,25 +20,31 @@ _GLUE = frozenset(
     "each every all any not no it its this than as on at and raise raises otherwise assume takes do does "
     "don't don’t you".split()
 )
-_INPUTS = re.compile(
-    r"\b(?:lists?|arrays?|sequences?|strings?|texts?|words?|sentences?|numbers?|integers?|floats?|tuples?|sets?|"
-    r"dictionar(?:y|ies)|dicts?|mappings?|matri(?:x|ces)|sublists?|inputs?|arguments?|parameters?|elements?|items?|"
-    r"values?|keys?|digits?|characters?)\b"
+_RUN = re.compile(r"\w+")
+_INPUTS = frozenset(
+    "list lists array arrays sequence sequences string strings text texts word words sentence sentences number numbers "
+    "integer integers float floats tuple tuples set sets dictionary dictionaries dict dicts mapping mappings matrix "
+    "matrices sublist sublists input inputs argument arguments parameter parameters element elements item items value "
+    "values key keys digit digits character characters".split()
 )
-_RESULT = re.compile(
-    r"\b(?:returns?|returned|returning|results?|outputs?|answers?|yields?|prints?|the function|functions?)\b"
+_RESULTS = frozenset(
+    "return returns returned returning result results output outputs answer answers yield yields print prints function "
+    "functions".split()
 )
 _DEFINED = re.compile(
     r"(?::?\s*(?:param|type|arg)\s+(?:\w+\s+)?)?[`*]*([A-Za-z_]\w*)[`*]*\s*(?:\([^()]*\))?\s*(?::|[–—-]+\s)"
 )
 _COMMON_NAMES = frozenset({"a", "i"})
 _SIGNS = re.compile("[<>=≤≥]")
+_FEW = 3
+"""So many new sentences are searched one by one."""
+_NEW: Final = object()
+T = TypeVar("T")
 _SHORT = 400
 """Characters; what sentences up to this length say is kept for a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A word of a sentence that stands for a parameter (by name), the result ("return"), or an input ("")."""
 
     about: str
@@ -46,13 +52,14 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
-    """A sentence as rules read it: ``low`` is its text in lower case, of the same length."""
+class _Read(NamedTuple):
+    """What a sentence says, wherever it stands; ``low`` is its text in lower case, of the same length."""
 
-    sentence: Sentence
+    text: str
     low: str
     words: tuple[str, ...]
+    runs: frozenset[str]
+    """Every run of letters, digits and underscores."""
     mentions: tuple[Mention, ...]
     says: bool
     """It is put as a statement, and not as a row of keywords."""
@@ -60,17 +67,115 @@ class Phrase:
     """What it mentions."""
     bound: bool
     """It states something about a parameter or the result."""
+    kept: dict[Any, Any]
+    """What wordings have found in it: see ``Wording``."""
 
 
-class _Read(NamedTuple):
-    """What a sentence says, wherever it stands; the fields are those of ``Phrase``."""
+class Phrase(NamedTuple):
+    """A sentence as rules read it; the other fields are those of ``_Read``."""
 
+    sentence: Sentence
+    text: str
     low: str
     words: tuple[str, ...]
+    runs: frozenset[str]
     mentions: tuple[Mention, ...]
     says: bool
     about: frozenset[str]
     bound: bool
+    kept: dict[Any, Any]
+
+
+class Wording(Generic[T]):
+    """Something that a sentence may say, by what its words alone tell: found in it once, and kept with it.
+
+    While somebody types, all sentences but one are those of the moment before, and nothing of them is searched again.
+    """
+
+    def __init__(self, find: Callable[[Phrase], T | None], stems: str | Iterable[str] = ()) -> None:
+        """``find`` says what is found, None if nothing; it may find something only where one of ``stems`` stands.
+
+        Stems are parts of words in lower case ("_" is a blank where they are given as one text). Without any, every
+        sentence is searched.
+        """
+        if isinstance(stems, str):
+            stems = [stem.replace("_", " ") for stem in stems.split()]
+        self._find = find
+        self.stems = tuple(stems)
+        self._parts = tuple(stem for stem in self.stems if stem.isalnum())
+        self._others = tuple(stem for stem in self.stems if not stem.isalnum())
+
+    def first(self, phrase: Phrase) -> T | None:
+        """What is found in one sentence."""
+        known = phrase.kept
+        if self not in known:
+            low = phrase.low
+            held = not self.stems or any(map(low.__contains__, self.stems))
+            known[self] = self._find(phrase) if held else None
+        found: T | None = known[self]
+        return found
+
+    def all(self, subject: Subject) -> list[tuple[Phrase, T]]:
+        """Every sentence of a spec in which something is found, in order."""
+        asked = phrases(subject)
+        results = [phrase.kept.get(self, _NEW) for phrase in asked]
+        new = results.count(_NEW)
+        if new == 0:
+            pass
+        elif self.stems and new > _FEW:
+            holding = self._holding(subject)
+            for number, phrase in enumerate(asked):
+                if results[number] is _NEW:
+                    results[number] = phrase.kept[self] = self._find(phrase) if number in holding else None
+        else:
+            results = [self.first(phrase) for phrase in asked]
+        return [(phrase, found) for phrase, found in zip(asked, results, strict=True) if found is not None]
+
+    def anywhere(self, subject: Subject) -> bool:
+        """Whether any sentence of a spec says so."""
+        if self.stems:
+            return bool(self.all(subject))
+        return any(self.first(phrase) is not None for phrase in phrases(subject))
+
+    def _holding(self, subject: Subject) -> set[int]:
+        """The sentences that hold a stem. Where many are new, the different words of all are searched instead."""
+        vocabulary, places = index(subject)
+        found: set[int] = set()
+        for stem in self._parts:
+            at = vocabulary.find(stem)
+            while at >= 0:
+                end = vocabulary.find("\n", at)
+                found.update(places[vocabulary[vocabulary.rfind("\n", 0, at) + 1 : end]])
+                at = vocabulary.find(stem, end)
+        if self._others:
+            text, starts = _running(subject)
+            for stem in self._others:
+                at = text.find(stem)
+                while at >= 0:
+                    number = bisect_right(starts, at) - 1
+                    found.add(number)
+                    at = text.find(stem, starts[number + 1])
+        return found
+
+
+class Put(Wording["re.Match[str]"]):
+    """How something is put: the first place of a pattern in the sentence in lower case, compiled when first needed.
+
+    With ``bound`` only in sentences that state something about a parameter or the result.
+    """
+
+    def __init__(self, pattern: str, stems: str | Iterable[str] = (), *, bound: bool = False) -> None:
+        super().__init__(self._search, stems)
+        self._source = pattern
+        self._bound = bound
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern itself."""
+        return re.compile(self._source)
+
+    def _search(self, read: Phrase) -> re.Match[str] | None:
+        return self.pattern.search(read.low) if read.bound or not self._bound else None
 
 
 @fact
@@ -81,28 +186,18 @@ def phrases(subject: Subject) -> tuple[Phrase, ...]:
     for sentence in subject.spec.sentences:
         text = sentence.text
         read = _read_short(text, names) if len(text) <= _SHORT else _read(text, names)
-        low, words, mentions, says, about, bound = read
-        found.append(
-            Phrase(sentence=sentence, low=low, words=words, mentions=mentions, says=says, about=about, bound=bound)
-        )
+        found.append(Phrase(sentence, *read))
     return tuple(found)
 
 
 @fact
-def index(subject: Subject) -> dict[str, tuple[int, ...]]:
-    """For each word of the spec the sentences that hold it, so that a rule looks only where it may fire."""
-    places: dict[str, list[int]] = {}
+def index(subject: Subject) -> tuple[str, dict[str, list[int]]]:
+    """The different words of the spec, one a line, and for each the sentences that hold it."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for number, phrase in enumerate(phrases(subject)):
-        for word in set(phrase.words):
-            places.setdefault(word, []).append(number)
-    return {word: tuple(numbers) for word, numbers in places.items()}
-
-
-def holding(subject: Subject, words: Iterable[str]) -> Iterator[Phrase]:
-    """The sentences that hold one of ``words``, in order, each once."""
-    known = index(subject)
-    found = sorted({number for word in words for number in known.get(word, ())})
-    return (phrases(subject)[number] for number in found)
+        for word in phrase.words:
+            places[word].append(number)
+    return "\n".join(places) + "\n", places
 
 
 @fact
@@ -110,26 +205,6 @@ def _running(subject: Subject) -> tuple[str, tuple[int, ...]]:
     """All sentences in lower case, one a line, and where each begins."""
     lows = [phrase.low for phrase in phrases(subject)]
     return "\n".join(lows), tuple(accumulate((len(low) + 1 for low in lows), initial=0))
-
-
-def with_stems(subject: Subject, stems: Iterable[str]) -> list[Phrase]:
-    """The sentences that hold one of ``stems`` (parts of words, in lower case), in order, each once.
-
-    Far cheaper than a search of every sentence: a rule with a long pattern looks only where it can match.
-    """
-    text, starts = _running(subject)
-    held = [stem for stem in stems if stem in text]
-    if not held:
-        return []
-    found: set[int] = set()
-    for stem in held:
-        at = text.find(stem)
-        while at >= 0:
-            number = bisect_right(starts, at) - 1
-            found.add(number)
-            at = text.find(stem, starts[number + 1])
-    known = phrases(subject)
-    return [known[number] for number in sorted(found)]
 
 
 def place(subject: Subject, phrase: Phrase, match: re.Match[str], group: int = 0) -> Span:
@@ -146,14 +221,13 @@ def lowered(text: str) -> str:
 def _read(text: str, names: frozenset[str]) -> _Read:
     low = lowered(text)
     words = tuple(_TOKEN.findall(low))
-    mentions = tuple(_mentions(text, low, names))
-    glue = sum(map(_GLUE.__contains__, words))
-    says = glue >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
+    mentions, runs = _mentions(text, low, names)
+    says = sum(map(_GLUE.__contains__, words)) >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
     about = frozenset([mention.about for mention in mentions])
-    return _Read(low, words, mentions, says, about, says and bool(mentions))
+    return _Read(text, low, words, runs, mentions, says, about, says and bool(mentions), {})
 
 
 # While somebody types, all sentences but one are those of the moment before.
@@ -167,17 +241,33 @@ def _naming(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
 
-def _mentions(text: str, low: str, names: frozenset[str]) -> list[Mention]:
+def _mentions(text: str, low: str, names: frozenset[str]) -> tuple[tuple[Mention, ...], frozenset[str]]:
+    """What the sentence mentions, and every run of word characters in it, in lower case."""
     found = []
-    if names:
+    if any(map(text.__contains__, names)):
         for match in _naming(names).finditer(text):
             if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
                 found.append(Mention(match[0], *match.span()))
-    found += [Mention("return", *match.span()) for match in _RESULT.finditer(low)]
-    for match in _INPUTS.finditer(low):
-        if text[match.start() : match.end()] not in names:
-            found.append(Mention("", *match.span()))
-    return found
+    inputs = []
+    runs = []
+    for match in _RUN.finditer(low):
+        run = match[0]
+        runs.append(run)
+        if run in _RESULTS:
+            start, end = match.span()
+            if run == "function" and start >= 4 and low.startswith("the ", start - 4) and _stands_alone(low, start - 4):
+                start -= 4
+            found.append(Mention("return", start, end))
+        elif run in _INPUTS:
+            start, end = match.span()
+            if text[start:end] not in names:
+                inputs.append(Mention("", start, end))
+    return (*found, *inputs), frozenset(runs)
+
+
+def _stands_alone(low: str, start: int) -> bool:
+    """Whether no word runs on into what starts here."""
+    return start == 0 or not (low[start - 1].isalnum() or low[start - 1] == "_")
 
 
 def _as_name(text: str, match: re.Match[str]) -> bool:

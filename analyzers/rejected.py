@@ -14,7 +14,7 @@ from typing import Literal
 
 from analyzers.calls import called_name, is_exception
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, Kind
+from analyzers.found import Context, Kind, lines_with
 from analyzers.pysource import parse_expression, parse_module
 from analyzers.scan import BUILTINS, Scanner, closed_expression
 from analyzers.spec import Example, Rejected
@@ -66,7 +66,10 @@ def read_rejected(rest: Excerpt, context: Context) -> list[Left]:
     """Lines of ``rest``, in which the examples that were read are masked, that hold an example all the same."""
     if context.name is None:
         return []
-    calls, asserts = list(_CALL.finditer(rest.text)), list(_ASSERT.finditer(rest.text))
+    calls, asserts = (
+        [match for at in lines_with(mark, rest.text) if (match := pattern.match(rest.text, at))]
+        for mark, pattern in (("(", _CALL), ("assert", _ASSERT))
+    )
     if not calls and not asserts:
         return []
     # A name that the text gives a value is not open: the reader of the spec knows what it stands for.

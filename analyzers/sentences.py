@@ -7,7 +7,8 @@ from functools import lru_cache
 from analyzers.excerpt import Excerpt
 from analyzers.spec import Sentence
 
-_END = re.compile(r"(?<![.!?])[.!?]++[\"')\]`*]*+(?=\s)")
+_END = re.compile(r"[.!?]++(?:[\"')\]`*]*+(?=\s)())?")
+"""A row of marks; its group stands where it ends a sentence if white space follows."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[])(?:e\.\s?g|i\.\s?e|cf|vs|resp|approx|incl|w\.r\.t|fig|eq|sec|no|st|dr|mr|mrs|prof|viz|ca)\Z", re.I
 )
@@ -18,8 +19,6 @@ _LABEL = re.compile(
     r"[\s\d]*+[\W_]*+)+",
     re.I,
 )
-_MAY_LABEL = re.compile(r"e\.?[gx]|in[sp]|sam|out|usa", re.I)
-"""No line without one of these is a label, and few lines hold one."""
 _SHORT = 1_000
 """Characters; the sentences of blocks up to this length are kept for a while."""
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -43,7 +42,7 @@ def _cut(block: str) -> tuple[tuple[int, int, str], ...]:
     found = []
     for first, last in _sentences(block, 0, len(block)):
         folded = " ".join(block[first:last].split())
-        if _WORDS.search(folded) and not (_MAY_LABEL.search(folded) and _LABEL.fullmatch(folded)):
+        if _WORDS.search(folded) and not _LABEL.fullmatch(folded):
             found.append((first, last, folded))
     return tuple(found)
 
@@ -59,7 +58,7 @@ def _blocks(excerpt: Excerpt) -> Iterator[tuple[int, int]]:
         line = excerpt.text[start:end]
         bullet = _BULLET.match(line)
         filled = bool(line) and not line.isspace()
-        label = filled and len(line) < 60 and _MAY_LABEL.search(line) and _LABEL.fullmatch(line)
+        label = filled and len(line) < 60 and _LABEL.fullmatch(line)
         if begin is not None and (bullet or label or not filled):
             yield begin, finish
             begin = None
@@ -76,6 +75,8 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = checked = start
     code = False
     for match in _END.finditer(text, start, end):
+        if match[1] is None:
+            continue
         code ^= text.count("`", checked, match.end()) % 2 == 1
         checked = match.end()
         before = text[max(first, match.start() - 12) : match.start()]
@@ -93,8 +94,6 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        begin = start + piece.index(stripped)
-        yield begin, begin + len(stripped)
+    piece = text[start:end].rstrip()
+    if piece:
+        yield start + len(piece) - len(piece.lstrip()), start + len(piece)

@@ -4,10 +4,12 @@ import ast
 import keyword
 import re
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 
 from analyzers.calls import called_name, read_arrows
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context
+from analyzers.found import Context, lines_with
 from analyzers.pysource import Positions, parse_module
 from analyzers.scan import BUILTINS, Scanner
 from analyzers.spec import Parameter, Signature
@@ -89,17 +91,20 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
     beats a bare name.
     """
     scanner = Scanner(text)
-    for match in _DEF.finditer(text):
+    low = text.lower()
+    for match in _DEF.finditer(text) if "def" in text else ():
         if found := _shown(scanner, match.start(), match.end() - 1, ""):
             return found
-    if stated := _CLASS.search(text):
+    if "class" in text and (stated := _CLASS.search(text)):
         return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
-    asked = [match for match in _ASKED.finditer(text) if match[4].lower() not in _COMMON]
+    # Parts of the words that have one form in any case: "s" and "i" have others.
+    asking = any(map(low.__contains__, ("funct", "cla", "method", "procedure", "rout")))
+    asked = [match for match in _ASKED.finditer(text) if match[4].lower() not in _COMMON] if asking else []
     for match in asked:
         bracket = match.end(4)
         if text[bracket : bracket + 1] == "(" and (found := _shown(scanner, match.start(4), bracket, "def ")):
             return found
-    for match in _SHOWN.finditer(text):
+    for match in _shown_in(text):
         found = _shown(scanner, match.start(1), match.end() - 1, "def ") if match[1] not in BUILTINS else None
         # "solve(a) == 2" is a statement about solve, not its signature.
         if found and _LEFT_ALONE.match(text, found[1][1]):
@@ -109,9 +114,16 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
         if match[2] or "`" in match[3] or "_" in name or text[match.end(4) : match.end(4) + 1] == "(":
             kind = "class" if match[1].lower() == "class" else "function"
             return Signature(kind, name, (), None, ""), match.span(4)  # type: ignore[arg-type]
-    if named := _NAMED.search(text):
+    if ("name" in low or "call" in low) and (named := _NAMED.search(text)):
         return Signature("function", named[2], (), None, ""), named.span(2)
     return None
+
+
+def _shown_in(text: str) -> Iterator[re.Match[str]]:
+    """Headings and code that show a call or a signature, in order; only lines with a bracket are searched."""
+    for start in lines_with("(", text):
+        newline = text.find("\n", start)
+        yield from _SHOWN.finditer(text, start, newline if newline >= 0 else len(text))
 
 
 def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Signature, tuple[int, int]] | None:
@@ -160,7 +172,9 @@ def _type_texts(rest: str) -> list[str]:
 def from_examples(excerpt: Excerpt) -> Signature | None:
     """The name that a text's examples call most, if nothing else names it."""
     names: Counter[str] = Counter()
-    for match in list(_ASSERTED.finditer(excerpt.text))[:50]:
+    text = excerpt.text
+    asserted = (match for at in lines_with("assert", text) if (match := _ASSERTED.match(text, at)))
+    for match in islice(asserted, 50):
         name = called_name(match[1].rstrip("` "))
         names.update([name] if name else [])
     if not names:

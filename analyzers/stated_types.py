@@ -1,8 +1,10 @@
 """Types that only the prose states: "given a list of integers", "returns a string"."""
 
 import re
+from functools import cached_property
 
 from analyzers.facts import fact
+from analyzers.lexicon import Phrase, Put, Wording
 from analyzers.subject import Subject
 
 _CONTAINER = (
@@ -19,29 +21,44 @@ _GIVES = r"\b(?:returns?|returned|outputs?|results?|yields?|gives?|produces?|ans
 _WHETHER = r"\b(?:checks?|determines?|tells?|tests?|finds? out|decides?|returns?) (?:whether|if)\b"
 
 
-def _stating(verb: str) -> re.Pattern[str]:
-    return re.compile(rf"{verb}{_GAP}(?:(?P<loose>{_CONTAINER}\b(?! of\b| \w+ of\b))|(?:{_SCALAR}|{_CONTAINER})\b)")
+class _Stated(Wording[float]):
+    """How much of a type a sentence states: 1 for a type, 0.5 for a container that does not say of what."""
+
+    def __init__(self, verb: str, stems: str) -> None:
+        super().__init__(self._share, stems)
+        self._verb = verb
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(
+            rf"{self._verb}{_GAP}(?:(?P<loose>{_CONTAINER}\b(?! of\b| \w+ of\b))|(?:{_SCALAR}|{_CONTAINER})\b)"
+        )
+
+    def _share(self, phrase: Phrase) -> float | None:
+        best = None
+        for match in self._pattern.finditer(phrase.low):
+            if not match["loose"]:
+                return 1.0
+            best = 0.5
+        return best
+
+    def share(self, subject: Subject) -> float:
+        """The most that any sentence states, 0 for nothing."""
+        return max((stated for _, stated in self.all(subject)), default=0.0)
 
 
-_INPUT, _OUTPUT, _TRUTH = _stating(_TAKES), _stating(_GIVES), re.compile(_WHETHER)
+_INPUT = _Stated(_TAKES, "given take accept receive expect input argument parameter passed")
+_OUTPUT = _Stated(_GIVES, "return output result yield give produce answer print")
+_TRUTH = Put(_WHETHER, "whether if")
 
 
 @fact
 def input_type_share(subject: Subject) -> float:
     """1 if a sentence says of what type an input is, 0.5 if it only names a container, 0 otherwise."""
-    return _share(_INPUT, subject)
+    return _INPUT.share(subject)
 
 
 @fact
 def output_type_share(subject: Subject) -> float:
     """The same for the result; "check whether" says that it is a truth value."""
-    return 1.0 if _TRUTH.search(subject.prose) else _share(_OUTPUT, subject)
-
-
-def _share(pattern: re.Pattern[str], subject: Subject) -> float:
-    best = 0.0
-    for match in pattern.finditer(subject.prose):
-        if not match["loose"]:
-            return 1.0
-        best = 0.5
-    return best
+    return 1.0 if _TRUTH.anywhere(subject) else _OUTPUT.share(subject)

@@ -8,9 +8,9 @@ hold and code specs use as plain words ("some element", "the best score", "minim
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
-from analyzers.facts import fact
-from analyzers.lexicon import Phrase, lowered, with_stems
+from analyzers.lexicon import Phrase, Put, Wording, lowered
 from analyzers.locate import sentence_span
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
@@ -18,40 +18,39 @@ from analyzers.subject import Subject
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'[^'\n]*'(?!\w)")
 
 
-@fact
-def _kept(subject: Subject) -> dict[int, str]:
-    """By the place of a sentence: its text with what stands in quotes blanked, where a rule has asked for it."""
-    return {}
+class _Smell(Wording["re.Match[str]"]):
+    """A wording to avoid: its first place in a sentence, what stands in quotes aside, that no fine reading covers.
 
-
-def _unquoted(subject: Subject, phrase: Phrase) -> str:
-    """The text of a sentence, in which what stands in quotes is blanked: that is data."""
-    kept = _kept(subject)
-    at = phrase.sentence.span.start
-    if at not in kept:
-        kept[at] = _QUOTED.sub(lambda match: " " * len(match[0]), phrase.sentence.text)
-    return kept[at]
-
-
-def _places(
-    subject: Subject, stems: Iterable[str], wording: re.Pattern[str], fine: re.Pattern[str] | None, *, cased: bool
-) -> Iterator[tuple[Phrase, re.Match[str]]]:
-    """For each sentence the first place of ``wording`` that no ``fine`` reading covers.
-
-    What ``wording`` matches must hold one of ``stems``: only sentences with one of them are searched.
+    Quotes hold data. ``cased``: capitals count.
     """
-    for phrase in with_stems(subject, stems):
-        read = _unquoted(subject, phrase)
-        if not cased:
+
+    def __init__(self, stems: Iterable[str], wording: str, fine: str | None, *, cased: bool = False) -> None:
+        super().__init__(self._search, tuple(stems))
+        self._sources = wording, fine
+        self._cased = cased
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+        wording, fine = self._sources
+        return re.compile(wording), re.compile(fine) if fine is not None else None
+
+    def _search(self, phrase: Phrase) -> re.Match[str] | None:
+        read = _UNQUOTED.first(phrase) or phrase.text
+        if not self._cased:
             read = lowered(read)
+        wording, fine = self._patterns
         covered: list[tuple[int, int]] | None = None
         for match in wording.finditer(read):
             if covered is None:
                 covered = [place.span() for place in fine.finditer(read)] if fine else []
             at = bisect_right(covered, match.start(), key=lambda span: span[0]) - 1
             if at < 0 or covered[at][1] < match.end():
-                yield phrase, match
-                break
+                return match
+        return None
+
+
+# Blanks take the place of what is in quotes.
+_UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
 
 
 def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:
@@ -59,17 +58,8 @@ def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -
     return Hit(span=sentence_span(subject.spec, phrase.sentence, *match.span()), message=message.format(word=shown))
 
 
-def _hits(
-    subject: Subject,
-    stems: Iterable[str],
-    wording: re.Pattern[str],
-    fine: re.Pattern[str] | None,
-    message: str,
-    *,
-    cased: bool = False,
-) -> Iterator[Hit]:
-    for phrase, match in _places(subject, stems, wording, fine, cased=cased):
-        yield _hit(subject, phrase, match, message)
+def _hits(subject: Subject, smell: _Smell, message: str) -> Iterator[Hit]:
+    return (_hit(subject, phrase, match, message) for phrase, match in smell.all(subject))
 
 
 _HANDLING = (
@@ -82,7 +72,7 @@ _VAGUE_STEMS = (
     *("in some ", "more or less", " enough", " well", "as expected", " way", "in most cases", "a few ", "a couple of "),
     *("lot of ", "lots of ", "very ", "too "),
 )
-_VAGUE = re.compile(
+_VAGUE = (
     r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
     r"meaningful(?:ly)?|in some (?:way|form|manner|cases)|somehow|roughly|more or less|"
     r"close enough|good enough|large enough|big enough|small enough|long enough|fairly|"
@@ -92,7 +82,7 @@ _VAGUE = re.compile(
     r"(?:very|too|quite|extremely|relatively) (?:large|big|small|long|short|high|low|many|few|old|new|close|different)|"
     r"(?:recent(?:ly)?|common|typical|usual|normal) (?:formats?|cases?|values?|dates?|abbreviations?|errors?|words?))\b"
 )
-_VAGUE_FINE = re.compile(
+_VAGUE_FINE = (
     r"\b(?:normally distributed|(?:generally|usually|often|sometimes|typically|normally) (?:called|known|"
     r"referred|defined|"
     r"denoted|named|written|abbreviated)|also sometimes|(?:is|are) (?:generally|usually|often|sometimes|typically)|"
@@ -107,14 +97,17 @@ _VAGUE_FINE = re.compile(
 )
 
 
+_VAGUE_WORDS = _Smell(_VAGUE_STEMS, _VAGUE, _VAGUE_FINE)
+
+
 def _vague(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(subject, _VAGUE_STEMS, _VAGUE, _VAGUE_FINE, "“{word}” means something else to every reader.")
+    return _hits(subject, _VAGUE_WORDS, "“{word}” means something else to every reader.")
 
 
 _NOTHING = (
     r"(?:none|null|nan|false|-1|0|zero|an? empty (?:list|string|tuple|dict|dictionary|set|array)|\[\]|\{\}|nothing)"
 )
-_ALTERNATIVE = re.compile(
+_ALTERNATIVE = (
     r"\band/or\b|"
     r"\bor (?:something (?:similar|like (?:that|it)|else)|similar(?: (?:ones?|things?|values?))?(?=[\s.,;:)]|\Z)|"
     r"(?:the like|equivalent|whatever|some such|anything similar))\b|"
@@ -124,22 +117,25 @@ _ALTERNATIVE = re.compile(
     r"\b(?:either|both|any) (?:of (?:these|them|the two) )?(?:is|are|would be) (?:fine|ok|okay|acceptable|good)\b|"
     r"\b(?:it is|it's|that is) up to you\b|\bas you (?:like|prefer|wish|see fit)\b"
 )
-_DECIDED = re.compile(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
+_DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
 _ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
 
 
+_OPEN_ALTERNATIVES = _Smell(_ALTERNATIVE_STEMS, _ALTERNATIVE, None)
+
+
 def _alternative(subject: Subject) -> Iterator[Hit]:
-    for phrase, match in _places(subject, _ALTERNATIVE_STEMS, _ALTERNATIVE, None, cased=False):
+    for phrase, match in _OPEN_ALTERNATIVES.all(subject):
         shown = match[0]
         plain = "and/or" in shown or not (" or r" in shown or shown.startswith(("return", "raise", "give")))
         # Whether the sentence says when which of them is meant.
-        if plain or not _DECIDED.search(phrase.low):
+        if plain or _DECIDED.first(phrase) is None:
             yield _hit(subject, phrase, match, "“{word}” leaves open which one.")
 
 
-_OPEN_LIST = re.compile(
+_OPEN_LIST = (
     r"(?:\betc\b\.?|\band so (?:on|forth)\b|\band the like\b|\band (?:others|similar)(?=[\s.,;:)]*\Z)|"
     r"\bamong (?:others|other things)\b|\bincluding,? but not limited to\b|\band many more\b|"
     r"\band more(?=[.)!]*\Z)|\bor other (?:similar|such) \w+)"
@@ -148,16 +144,17 @@ _OPEN_LIST_STEMS = (
     *("etc", "and so ", "the like", "and others", "and similar", "among other", "not limited to", "and m"),
     "or other ",
 )
-_SERIES = re.compile(
+_SERIES = (
     r"(?:\b(?:first|second|third|then|next|1st|2nd|3rd|one|two|three|a|b|c|x|y|z)\b|\d)[^.]{0,80}?"
     r"(?:\betc\b\.?|\band so (?:on|forth)\b)"
 )
 
 
+_OPEN_LISTS = _Smell(_OPEN_LIST_STEMS, _OPEN_LIST, _SERIES)
+
+
 def _open_list(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(
-        subject, _OPEN_LIST_STEMS, _OPEN_LIST, _SERIES, "“{word}”: nobody can check what else belongs to the list."
-    )
+    return _hits(subject, _OPEN_LISTS, "“{word}”: nobody can check what else belongs to the list.")
 
 
 _NEED = r"(?:needed|necessary|required|appropriate|applicable|feasible|practical|suitable|desired|relevant)"
@@ -166,7 +163,7 @@ _ESCAPE_STEMS = (
     *"ideally preferably optionally probably perhaps maybe discretion sense allow permit".split(),
     *("best effort", "best-effort", "try to ", "extent possible"),
 )
-_ESCAPE = re.compile(
+_ESCAPE = (
     r"\b(?:if (?:at all )?possible(?! to\b)|as (?:far|much|well|good) as (?:possible|practical|feasible)|"
     rf"(?:where|wherever|whenever|when|if) (?:it (?:is|makes) )?(?:possible|{_NEED}|sense)(?! (?:to|for|by|that|in)\b)|"
     rf"as (?:appropriate|applicable|{_NEED})(?! (?:to|for|by)\b)|"
@@ -175,7 +172,7 @@ _ESCAPE = re.compile(
     r"handle|make)|"
     r"to the extent possible|if (?:time|performance) (?:allows|permits))\b"
 )
-_ESCAPE_FINE = re.compile(
+_ESCAPE_FINE = (
     r"\b(?:(?:check|determine|see|decide|tell|find out|whether|return(?:s|ed)?(?: (?:true|false|yes|no|"
     r"\"\w+\"))?|true|yes|1) "
     r"if (?:it (?:is|was) )?possible|if (?:it is )?possible[^.;]{0,60}\b(?:otherwise|else)\b|"
@@ -188,21 +185,18 @@ _ESCAPE_FINE = re.compile(
 )
 
 
+_ESCAPES = _Smell(_ESCAPE_STEMS, _ESCAPE, _ESCAPE_FINE)
+
+
 def _escape(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(
-        subject,
-        _ESCAPE_STEMS,
-        _ESCAPE,
-        _ESCAPE_FINE,
-        "“{word}” lets every answer through: no check can hold it to account.",
-    )
+    return _hits(subject, _ESCAPES, "“{word}” lets every answer through: no check can hold it to account.")
 
 
 _PLACEHOLDER_STEMS = (
     *"tbd tbc tba todo fixme xxx ??? < [ {".split(),
     *("to be de", "to be sp", "to be cl", "to be co", "to be fi", "lorem ipsum", "go here", "goes here"),
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = (
     r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
     r"(?i:\b(?:to be|yet to be|still to be) (?:determined|defined|decided|specified|clarified|confirmed|filled in)\b"
     r"(?! (?:by|from|as|with|in|at|using|through|via)\b)|\blorem ipsum\b|"
@@ -210,7 +204,7 @@ _PLACEHOLDER = re.compile(
     r"spec\w*|description|"
     r"text|name|example|todo|tbd|placeholder)? ?[>\]}](?!\()|\b(?:description|details) (?:goes?|go) here\b)"
 )
-_PLACEHOLDER_FINE = re.compile(
+_PLACEHOLDER_FINE = (
     r"(?i:\b(?:a|an|the|each|every|all|of|with|contains?|starts? with|word|marker|tag|comment|string|keyword|"
     r"value|literal|"
     r"text|label|status|called|named|as|or) (?:TBD|TBC|TBA|TODO|FIXME|XXX)\b)|\b(?:TODO|FIXME)s? (?:list|"
@@ -218,15 +212,11 @@ _PLACEHOLDER_FINE = re.compile(
 )
 
 
+_PLACEHOLDERS = _Smell(_PLACEHOLDER_STEMS, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True)
+
+
 def _placeholder(subject: Subject) -> Iterator[Hit]:
-    yield from _hits(
-        subject,
-        _PLACEHOLDER_STEMS,
-        _PLACEHOLDER,
-        _PLACEHOLDER_FINE,
-        "“{word}” holds a place: the spec is not finished.",
-        cased=True,
-    )
+    return _hits(subject, _PLACEHOLDERS, "“{word}” holds a place: the spec is not finished.")
 
 
 _STUB = "def shorten(text: str, limit: int) -> str:\n    "

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from analyzers.about import about, shows_below_one, span_of, spoken
 from analyzers.coverage import CONSTRAINTS
 from analyzers.kinds import Value, inputs, result
-from analyzers.lexicon import Mention, Phrase, holding, phrases, place, with_stems
+from analyzers.lexicon import Mention, Phrase, Put, Wording, place
 from analyzers.rules import policies
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import UNKNOWN, Subject
@@ -18,15 +19,38 @@ _COUNTS = frozenset(
     "max_len maxlen total amount window chunk chunk_size batch_size page page_size retries rounds days year "
     "month".split()
 )
-_DOMAIN = re.compile(
+_MOST = 20
+"""Places of a sentence that are looked at; a sentence with more of them is data."""
+
+
+class _Places(Wording[list["re.Match[str]"]]):
+    """The first places of a pattern in a sentence."""
+
+    def __init__(self, pattern: str, stems: str) -> None:
+        super().__init__(self._search, stems)
+        self._source = pattern
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self._source)
+
+    def _search(self, phrase: Phrase) -> list[re.Match[str]] | None:
+        return list(islice(self._pattern.finditer(phrase.low), _MOST)) or None
+
+
+_DOMAIN = _Places(
     r"\b(?:n['’-]?th|k['’-]?th|(?:first|last|largest|smallest|top) [`'\"]?[klmn]\b|[klmn][`'\"]? (?:first|last|largest|"
     r"smallest|biggest|highest|lowest|most)|number of (?:largest|smallest|items|elements|times)|factorials?|primes?|"
     r"digits?|divisors?|divisible|factors?|"
     r"fibonacci|lucas|power|square root|logarithm|binary|hexadecimal|roman|times|rotat\w+|shift\w*|steps?|chunks?|"
-    r"groups?|split\w*|level|depth|pad\w*|repeat\w*|sequence of length|list of length|pages?|years?|months?)\b"
+    r"groups?|split\w*|level|depth|pad\w*|repeat\w*|sequence of length|list of length|pages?|years?|months?)\b",
+    "th first last largest smallest top biggest highest lowest most number factorial prime digit divi factor "
+    "fibonacci lucas power square logarithm binary hexadecimal roman times rotat shift step chunk group split level "
+    "depth pad repeat sequence list page year month",
 )
-_INHERENT = re.compile(
-    r"\b(?:n['’-]?th|factorials?|primes?|digits?|divisors?|fibonacci|lucas|square root|logarithm|roman)\b"
+_INHERENT = _Places(
+    r"\b(?:n['’-]?th|factorials?|primes?|digits?|divisors?|fibonacci|lucas|square root|logarithm|roman)\b",
+    "th factorial prime digit divisor fibonacci lucas square logarithm roman",
 )
 _ADJECTIVE = r"\b(?:positive|non-?\s?negative|nonnegative|negative|natural|non-?zero|whole|binary|\d+-bit|\d+-digit)\b"
 _LIMIT = (
@@ -39,8 +63,6 @@ _LIMIT = (
 _AND = re.compile(r"[`'\"]*\s*(?:,\s*and|,|and|or|&)\s*[`'\"]*")
 """Between two names of which the same is said: "of a and b"."""
 _FAR = 60
-_MOST = 20
-"""Places of a sentence that are looked at; a sentence with more of them is data."""
 
 
 def _ranges(subject: Subject) -> Iterator[Hit]:
@@ -71,9 +93,7 @@ def _open(subject: Subject, value: Value) -> bool:
     counts = value.name is None or value.name.lower() in _COUNTS
     need = _DOMAIN if counts else _INHERENT
     return any(
-        _nearest(value, phrase, place)
-        for phrase, _ in about(subject, value)
-        for place in islice(need.finditer(phrase.low), _MOST)
+        _nearest(value, phrase, place) for phrase, _ in about(subject, value) for place in need.first(phrase) or ()
     ) and not _ranged(subject, value)
 
 
@@ -109,24 +129,24 @@ def listed(labels: list[str]) -> str:
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-_BOUND = re.compile(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
+_BOUND = Put(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
 """Without one of these a sentence states no range, and the longer search for whose range it is can be left out."""
 
 
 def _ranged(subject: Subject, value: Value) -> bool:
-    told = [phrase for phrase, _ in about(subject, value) if _BOUND.search(phrase.low)]
+    told = [phrase for phrase, _ in about(subject, value) if _BOUND.first(phrase)]
     if not told:
         return False
     # "all primes less than n" limits the primes, not n.
     stated = _ranging(spoken(subject, value))
-    return any(stated.search(phrase.low) for phrase in told)
+    return any(stated.first(phrase) for phrase in told)
 
 
 @lru_cache(256)
-def _ranging(spoken: str) -> re.Pattern[str]:
+def _ranging(spoken: str) -> Put:
     """What states a range of that which ``spoken`` matches."""
     word = rf"(?:{spoken})"
-    return re.compile(
+    return Put(
         rf"{_ADJECTIVE}\s+(?:[\w-]+\s+){{0,3}}?[`'\"(]*{word}"
         rf"|{_ADJECTIVE}\s+(?:numbers|integers|values)\b"
         rf"|\d\s*(?:<=?|≤)\s*[`'\"(]*{word}"
@@ -136,20 +156,7 @@ def _ranging(spoken: str) -> re.Pattern[str]:
     )
 
 
-_SORTING = (
-    "sort",
-    "sorts",
-    "sorted",
-    "sorting",
-    "order",
-    "ordered",
-    "orders",
-    "rank",
-    "ranked",
-    "ranks",
-    "arrange",
-    "arranged",
-)
+_SORTING = frozenset("sort sorts sorted sorting order ordered orders rank ranked ranks arrange arranged".split())
 _SORT = re.compile(
     r"\b(?:(?:re)?sort(?:s|ed|ing)?\b(?! of\b)|(?:order|rank|arrange)(?:ed|s|d)?\s+(?:[\w'`]+\s+){0,4}?(?:by|"
     r"according to)\b|"
@@ -162,12 +169,12 @@ _SORTED_INPUT = re.compile(
     r"\b(?:an?|the) sorted (?:list|array|sequence|tuple|matrix|input)\b(?=[^.]*\b(?:and|find|return|search|element|"
     r"its)\b)"
 )
-_DIRECTION = re.compile(
+_DIRECTION = Put(
     r"\b(?:ascending|descending|(?:non-?)?(?:de|in)creasing|(?:small|short|low|high|larg|long|old|new|earl|lat|"
     r"great)\w*"
     r"(?: \w+)? (?:to|first|last)\b|alphabetic\w*|lexicograph\w*|dictionary order|chronological\w*|"
     r"numerical(?:ly)? order|"
-    r"revers\w*|minimum|maximum|strange|original|same order|topological\w*|order of (?:their )?appearance)\b"
+    r"revers\w*|minimum|maximum|strange|original|same order|topological\w*|order of (?:their )?appearance)\b",
 )
 _BY_KEY = re.compile(
     r"\b(?:sort|order|rank|arrang)(?:s|ed|ing|"
@@ -186,17 +193,49 @@ _EXTREME = re.compile(
     rf"max|min|"
     r"highest|lowest|most|fewest|least|largest|smallest|longest|shortest|greatest|biggest)\b"
 )
-_TIE_STEMS = (
-    "sort order rank arrang longest shortest most least closest nearest highest lowest max min fewest largest smallest "
-    "greatest biggest".split()
-)
-"""A sentence without one of these has neither an order by a key nor an extreme."""
 _MEASURED = re.compile(r"\b(?:length|size|number|count|sum|frequency|lengths|index|whether|same|if)\b[^.;]{0,30}\Z")
-_TIES = re.compile(
+_TIES = Put(
     r"\b(?:overlap\w*|disjoint|similar|ties?|tied|stable|stably|in case of|then by|equal|same|multiple|several|"
     r"more than one|whichever|earliest|leftmost|"
     r"first (?:one|of|occurr\w+)|last (?:one|of|occurr\w+)|(?:original|relative) order|any (?:one )?of|unique|distinct|"
-    r"(?:comes?|appears?|occurs?) (?:first|last)|lexicograph\w*|all (?:of them|such|the longest))\b"
+    r"(?:comes?|appears?|occurs?) (?:first|last)|lexicograph\w*|all (?:of them|such|the longest))\b",
+)
+
+
+def _sorts(phrase: Phrase) -> re.Match[str] | None:
+    """Where something is sorted that is not sorted when it comes in."""
+    if not phrase.bound or _SORTING.isdisjoint(phrase.words):
+        return None
+    unneeded = [match.span() for match in _SORTED_INPUT.finditer(phrase.low)]
+    for match in _SORT.finditer(phrase.low):
+        if not any(start <= match.start() < end for start, end in unneeded):
+            return match
+    return None
+
+
+_UNDIRECTED = Wording(_sorts, "sort order rank arrang")
+
+
+class _Ranked(NamedTuple):
+    """Where a sentence orders by a key, and where it selects the one that is extreme."""
+
+    key: re.Match[str] | None
+    extreme: re.Match[str] | None
+
+
+def _ranks(phrase: Phrase) -> _Ranked | None:
+    if not phrase.bound:
+        return None
+    key, extreme = _BY_KEY.search(phrase.low), _EXTREME.search(phrase.low)
+    if extreme is not None and _MEASURED.search(phrase.low[: extreme.start()]):
+        extreme = None
+    return _Ranked(key, extreme) if key or extreme else None
+
+
+_RANKED = Wording(
+    _ranks,
+    "sort order rank arrang longest shortest most least closest nearest highest lowest max min fewest largest smallest "
+    "greatest biggest",
 )
 
 
@@ -208,48 +247,38 @@ def _order(subject: Subject) -> Iterator[Hit]:
 def _direction(subject: Subject) -> Iterator[Hit]:
     if result(subject).kind in ("bool", "integer", "float") or _shows_order(subject):
         return
-    for phrase in holding(subject, _SORTING):
-        if not phrase.bound:
-            continue
-        unneeded = [match.span() for match in _SORTED_INPUT.finditer(phrase.low)]
-        for match in _SORT.finditer(phrase.low):
-            if not any(start <= match.start() < end for start, end in unneeded):
-                if _says(subject, _DIRECTION):
-                    return
-                word = phrase.sentence.text[match.start() : match.end()]
-                yield Hit(
-                    span=place(subject, phrase, match),
-                    message=f"“{word}” does not say in which direction.",
-                    hint="Write “in ascending order” or “largest first”.",
-                )
-                return
+    for phrase, match in _UNDIRECTED.all(subject):
+        if _DIRECTION.anywhere(subject):
+            return
+        word = phrase.sentence.text[match.start() : match.end()]
+        yield Hit(
+            span=place(subject, phrase, match),
+            message=f"“{word}” does not say in which direction.",
+            hint="Write “in ascending order” or “largest first”.",
+        )
+        return
 
 
 def _ties(subject: Subject) -> Iterator[Hit]:
     if (kind := result(subject).kind) == "bool":
         return
-    for phrase in with_stems(subject, _TIE_STEMS):
-        if not phrase.bound:
-            continue
-        match = _BY_KEY.search(phrase.low)
-        if match is not None and kind not in ("integer", "float"):
-            if _says(subject, _TIES):
+    for phrase, (key, extreme) in _RANKED.all(subject):
+        if key is not None and kind not in ("integer", "float"):
+            if _TIES.anywhere(subject):
                 return
-            key = match[1].strip()
             yield Hit(
-                span=place(subject, phrase, match),
-                message=f"The order goes by {key}, and nothing says what comes first where that is equal.",
+                span=place(subject, phrase, key),
+                message=f"The order goes by {key[1].strip()}, and nothing says what comes first where that is equal.",
                 hint="Write, for example: Those that are equal in it keep their original order.",
             )
             return
-        match = _EXTREME.search(phrase.low)
-        if match is not None and not _MEASURED.search(phrase.low[: match.start()]):
-            if _says(subject, _TIES):
+        if extreme is not None:
+            if _TIES.anywhere(subject):
                 return
             yield Hit(
-                span=place(subject, phrase, match),
-                message=f"Nothing says which one is meant if several fit (“{_bare(match[0])}”).",
-                hint=f"Write, for example: If there are several, return the first {match[1] or match[2]} of them.",
+                span=place(subject, phrase, extreme),
+                message=f"Nothing says which one is meant if several fit (“{_bare(extreme[0])}”).",
+                hint=f"Write, for example: If there are several, return the first {extreme[1] or extreme[2]} of them.",
             )
             return
 
@@ -257,10 +286,6 @@ def _ties(subject: Subject) -> Iterator[Hit]:
 def _bare(found: str) -> str:
     """What was found, without the article or the verb before it."""
     return re.sub(r"\A(?:the|an?|find|returns?) ", "", found)
-
-
-def _says(subject: Subject, wording: re.Pattern[str]) -> bool:
-    return any(wording.search(phrase.low) for phrase in phrases(subject))
 
 
 def _shows_order(subject: Subject) -> bool:
@@ -272,34 +297,31 @@ def _shows_order(subject: Subject) -> bool:
     return False
 
 
-_COMPUTED = re.compile(
+_COMPUTED = Put(
     r"\b(?:(?:averages?|mean)(?! of (?:the )?(?:two|middle)\b)|variance|deviation|divid(?:e|es|ed|ing)|division|"
     r"quotients?|ratios?|percent(?:age|ages)?|"
     r"(?:square|cube|n-?th) roots?|sqrt|areas?|volumes?|circumference|hypotenuse|distances?|interest|probabilit(?:y|"
     r"ies)|"
-    r"celsius|fahrenheit|logarithms?|sine|cosine|radians|interpolat\w+|normali[sz]\w+)\b"
+    r"celsius|fahrenheit|logarithms?|sine|cosine|radians|interpolat\w+|normali[sz]\w+)\b",
+    bound=True,
 )
-_EXACT = re.compile(
+_EXACT = Put(
     r"\b(?:floor|ceil\w*|integer (?:division|part|quotient)|whole number|as an? (?:integer|fraction|int)|fractions?|"
-    r"nearest|exact(?:ly)?|no rounding|not rounded|unrounded|full precision|double[- ]precision|decimal\.decimal)\b"
+    r"nearest|exact(?:ly)?|no rounding|not rounded|unrounded|full precision|double[- ]precision|decimal\.decimal)\b",
 )
 
 
 def _precision(subject: Subject) -> Iterator[Hit]:
-    value = result(subject)
-    if value.kind not in ("float", "number") or _says(subject, _EXACT):
+    if result(subject).kind not in ("float", "number") or _EXACT.anywhere(subject):
         return
-    if any(CONSTRAINTS["precision"].search(phrase) for phrase in phrases(subject)):
+    if CONSTRAINTS["precision"].anywhere(subject):
         return
-    for phrase in phrases(subject):
-        match = _COMPUTED.search(phrase.low) if phrase.bound else None
-        if match is not None:
-            yield Hit(
-                span=place(subject, phrase, match),
-                message=f"The result is a float ({match[0]}), and nothing says how precise it must be.",
-                hint="Write, for example: The result is rounded to 2 decimal places; or: it is compared within 1e-6.",
-            )
-            return
+    for phrase, match in _COMPUTED.all(subject)[:1]:
+        yield Hit(
+            span=place(subject, phrase, match),
+            message=f"The result is a float ({match[0]}), and nothing says how precise it must be.",
+            hint="Write, for example: The result is rounded to 2 decimal places; or: it is compared within 1e-6.",
+        )
 
 
 RULES: tuple[Rule, ...] = (

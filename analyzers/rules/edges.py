@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from analyzers.about import about, shows_empty, span_of
 from analyzers.kinds import Value, inputs, result
-from analyzers.lexicon import Phrase, phrases, place
+from analyzers.lexicon import Phrase, Put, Wording, phrases, place
 from analyzers.rules import failures, in_place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import UNKNOWN, Subject
@@ -36,7 +36,7 @@ _UNEMPTY = re.compile(
     r"divisors?|multiples?|power|prime|palindrom\w*|sum|sums|product|products|length|difference|parenthes[ei]s)\b"
 )
 _COUNT = re.compile(r"(?<!with maximum)(?<!with minimum) (?:number of|run of|count|steps|cost|moves|score)\b")
-_EMPTY = re.compile(
+_EMPTY = Put(
     r"\b(?:empty|non-?empty|at least (?:one|two|three|a|an|\d+|\w+ (?:elements?|items?|numbers?|characters?))|"
     r"(?:has|have|having|with|contains?|holds?|are|is|of) (?:no|zero|any|one or more) (?:\w+ )?"
     r"(?:elements?|items?|numbers?|values?|characters?|letters?|words?|entries|keys?|length|such|integers?|strings?)|"
@@ -47,16 +47,16 @@ _EMPTY = re.compile(
     r"(?:of|has|have) (?:exactly )?(?:\d+|two|three|four|five) (?:\w+ )?(?:elements?|items?|numbers?|characters?|"
     r"words?)|"
     r"(?:pair|triple) of|(?:two|three|four)-(?:element|item)|(?:length|size) (?:n|k|m|\d+))\b|\blen\(|"
-    r"\blength\b[^.;]{0,12}(?:[<>≤≥]|>=|<=)"
+    r"\blength\b[^.;]{0,12}(?:[<>≤≥]|>=|<=)",
 )
 _FIXED = re.compile(r"^(?:typing\.)?[tT]uple\[(?!.*\.\.\.)")
-_ZERO_DOMAIN = re.compile(
+_ZERO_DOMAIN = Put(
     r"\b(?:(?:number|count) of digits|(?:first|leading|last) digits?|divisors?|factors?|greatest common divisor|gcd|"
     r"least common multiple|"
-    r"lcm|logarithm|roman)\b"
+    r"lcm|logarithm|roman)\b",
 )
-_FROM_ZERO = re.compile(r"\bnon-?\s?negative\b(?! digits?\b)")
-_ZERO = re.compile(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b")
+_FROM_ZERO = Put(r"\bnon-?\s?negative\b(?! digits?\b)")
+_ZERO = Put(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b")
 
 
 def _empty(subject: Subject) -> Iterator[Hit]:
@@ -73,12 +73,10 @@ def _empty_container(subject: Subject) -> Iterator[Hit]:
         if not value.many or value.name in fixed or shows_empty(value):
             continue
         for phrase, _ in about(subject, value):
-            if not any(stem in phrase.low for stem in _PICK_STEMS):
-                continue
-            match = next((m for m in _PICKS.finditer(phrase.low) if not _excused(phrase, m)), None)
+            match = _PICKED.first(phrase)
             if match is not None:
                 # Here and not first: few specs come this far.
-                if any(_EMPTY.search(each.low) for each in phrases(subject)):
+                if _EMPTY.anywhere(subject):
                     return
                 what = match[0].split(" ", 1)[-1] if match[0].startswith(("and ", "is ", "of ")) else match[0]
                 kind = "no elements" if value.kind not in ("text",) else "no characters"
@@ -105,16 +103,23 @@ def _excused(phrase: Phrase, match: re.Match[str]) -> bool:
     )
 
 
+_PICKED = Wording(
+    lambda phrase: next((match for match in _PICKS.finditer(phrase.low) if not _excused(phrase, match)), None),
+    _PICK_STEMS,
+)
+"""Where one of several is picked, or all are reduced to one number."""
+
+
 def _zero(subject: Subject) -> Iterator[Hit]:
     for value in inputs(subject):
         if value.kind not in ("integer", "number") or any(sample == 0 for sample in value.samples):
             continue
         told = [phrase for phrase, _ in about(subject, value)]
-        if not any(_FROM_ZERO.search(phrase.low) for phrase in told):
+        if not any(_FROM_ZERO.first(phrase) for phrase in told):
             continue
         for phrase in told:
-            if (match := _ZERO_DOMAIN.search(phrase.low)) is not None:
-                if any(_ZERO.search(each.low) for each in phrases(subject)):
+            if (match := _ZERO_DOMAIN.first(phrase)) is not None:
+                if _ZERO.anywhere(subject):
                     return
                 yield Hit(
                     span=span_of(subject, value),
@@ -124,10 +129,10 @@ def _zero(subject: Subject) -> Iterator[Hit]:
                 return
 
 
-_CHOICE = re.compile(
-    r"\b(?:return|returns|returned|output|outputs|print|prints|give|gives|yield|yields|result is|answer is)\b"
+_CHOICE = Put(
+    r"\b(?:return|returns|returned|output|outputs|print|prints|give|gives|yield|yields|result is|answer is)\b",
 )
-_IF = re.compile(r"\b(?:if|when|whenever|in case|unless|for (?:an? )?(?:even|odd|negative|positive|empty))\b")
+_IF = Put(r"\b(?:if|when|whenever|in case|unless|for (?:an? )?(?:even|odd|negative|positive|empty))\b")
 _ELSE = re.compile(
     r"\b(?:otherwise|else|or else|if not|in (?:all|any|every) other|(?:any|every|all) other|the (?:rest|others?)|"
     r"remaining|"
@@ -176,15 +181,15 @@ def _otherwise(subject: Subject) -> Iterator[Hit]:
         return
     branch: tuple[Phrase, re.Match[str]] | None = None
     for phrase in read:
-        if _IF.search(phrase.low) is None:
+        if _IF.first(phrase) is None:
             # A sentence without a condition that says what comes out holds for every other input.
-            if _CHOICE.search(phrase.low) or not _ENUMERATES.match(phrase.low):
+            if _CHOICE.first(phrase) or not _ENUMERATES.match(phrase.low):
                 return
         elif (match := _BRANCH.search(phrase.low)) is not None:
             if not _ENUMERATES.match(phrase.low):
                 return
             branch = branch or (phrase, match)
-        elif _CHOICE.search(phrase.low):
+        elif _CHOICE.first(phrase):
             return
     if branch is None:
         return

@@ -4,30 +4,33 @@ import re
 from collections.abc import Iterator
 
 from analyzers.kinds import Value, inputs, result
-from analyzers.lexicon import phrases, place
+from analyzers.lexicon import Put, place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
 
-_CHANGES = re.compile(
+_CHANGES = Put(
     r"(?:\A|\bto |\bthat |\bthat will |\bwhich |\bshould |\bmust |\band |; |, )"
     r"((?:re)?sorts?|reverses?|removes?|rotates?|shuffles?|inserts?|appends?|deletes?|swaps?|moves?|updates?|"
     r"re-?orders?|re-?arranges?|interchanges?|exchanges?|fills?|prepends?|drops?|adds?|extends?|shifts?|clears?|"
     r"de-?duplicates?|transposes?)\b(?! (?:up\b|the (?:numbers?|values?|integers?|elements? of|digits) (?:of|from|"
-    r"and|together)))"
+    r"and|together)))",
+    "sort reverse remove rotate shuffle insert append delete swap move update order arrange interchange exchange fill "
+    "prepend drop add extend shift clear duplicate transpose",
+    bound=True,
 )
 _TARGET = re.compile(
     r"(?:lists?|arrays?|matri(?:x|ces)|dictionar(?:y|ies)|dicts?|sets?|elements?|items?|duplicates?|sublists?|rows?|"
     r"columns?|"
     r"tuples?|keys?|entries|values?|numbers?|zero(?:e?s)?|strings|words|none|it|them|records?)\b"
 )
-_SETTLED = re.compile(
+_SETTLED = Put(
     r"\b(?:in[- ]?place|(?:an?|returns? the|gives? the|resulting) (?:\w+, )?(?:separate|resulting|sorted|reversed|"
     r"rotated|updated|filtered) (?:\w+ )?"
     r"(?:list|array|dictionary|dict|set|copy|matrix|sequence)|new|copy|copies|copied|un-?(?:changed|modified|touched|"
     r"affected)|"
     r"mutat\w*|modif\w+|alter\w*|(?:do|does|must|should|is|are|be) (?:not|never) (?:be )?chang\w*|without chang\w*|"
     r"returns? (?:a|an) (?:\w+ ){0,2}?(?:list|array|dictionary|dict|set|matrix|sequence|tuple|string|copy)|"
-    r"returning (?:a|an)|into (?:a|an|one)|returns? none|original)\b"
+    r"returning (?:a|an)|into (?:a|an|one)|returns? none|original)\b",
 )
 
 
@@ -39,11 +42,10 @@ def _in_place(subject: Subject) -> Iterator[Hit]:
     fitting = [value for value in changed if value.kind == out.kind]
     if not fitting:
         return
-    for phrase in phrases(subject):
-        match = _CHANGES.search(phrase.low) if phrase.bound else None
-        if match is None or not _acts_on(match, fitting):
+    for phrase, match in _CHANGES.all(subject):
+        if not _acts_on(match, fitting):
             continue
-        if any(_SETTLED.search(each.low) for each in phrases(subject)):
+        if _SETTLED.anywhere(subject):
             return
         verb = phrase.sentence.text[match.start(1) : match.end(1)].lower()
         yield Hit(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from analyzers.about import about
 from analyzers.facts import fact
 from analyzers.kinds import Value, inputs
-from analyzers.lexicon import phrases
+from analyzers.lexicon import Put, phrases
 from analyzers.locate import head_span, parameter_span
 from analyzers.richness import OPAQUE_NAMES
 from analyzers.rules.model import Hit, Rule
@@ -86,14 +86,14 @@ def _example(stated: str) -> str:
 def _told(subject: Subject, name: str, *, bare: bool) -> bool:
     """Whether a sentence that names the parameter says its type, and for a container what is in it."""
     named = [phrase for phrase in phrases(subject) if name in phrase.about]
-    return bool(named) and any(_stating(name.lower(), bare).search(phrase.low) for phrase in named)
+    return bool(named) and any(_stating(name.lower(), bare).first(phrase) for phrase in named)
 
 
 @lru_cache(256)
-def _stating(name: str, bare: bool) -> re.Pattern[str]:
+def _stating(name: str, bare: bool) -> Put:
     word = re.escape(name)
     noun = rf"{_CONTAINER}{_OF}" if bare else rf"(?:{_CONTAINER}|{_TYPE})"
-    return re.compile(
+    return Put(
         rf"\b{noun}[ ,:]+(?:(?:called|named) )?[`'\"(]*(?:\w+[`'\"]*(?:,| and| or)+ [`'\"]?)*{word}(?!\w)|"
         rf"(?<!\w){word}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b"
     )

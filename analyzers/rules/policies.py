@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from analyzers.about import about, shows_duplicates, spoken, texts_in
 from analyzers.coverage import CONSTRAINTS
 from analyzers.kinds import inputs, result
-from analyzers.lexicon import holding, phrases, place
+from analyzers.lexicon import Phrase, Put, Wording, phrases, place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject, Trial
 
-_CASE = re.compile(
+_COMPARED = re.compile(
     r"\b(?:palindrom\w*|anagrams?|vowels?|consonants?|alphabetical(?:ly)?|pangrams?|isograms?|"
     r"(?:distinct|unique|duplicate|repeated|common|same|identical|different|frequent|recurring) (?:\w+ )?"
     r"(?:characters?|letters?|words?|strings?|chars)|"
@@ -24,9 +24,18 @@ _NO_LETTERS = re.compile(
     r"parenthes[ei]s|bracketing|hexadecimal|roman|dna|rna|morse|numbers|number(?! of)|dates?|"
     r"[01]s|ip addresse?s?|versions?|phone)\b"
 )
-_CASE_RULE = re.compile(
-    r"\b(?:case|casing|capital\w*|lowercase\w*|uppercase\w*|(?:small|upper|lower) letters?|ascii|a-z)\b"
+_CASE_RULE = Put(
+    r"\b(?:case|casing|capital\w*|lowercase\w*|uppercase\w*|(?:small|upper|lower) letters?|ascii|a-z)\b",
 )
+
+
+def _letters(phrase: Phrase) -> re.Match[str] | None:
+    match = _COMPARED.search(phrase.low)
+    return match if match is not None and not _NO_LETTERS.search(phrase.low) else None
+
+
+_CASE = Wording(_letters)
+"""Where letters or words are compared or counted."""
 
 
 def _case(subject: Subject) -> Iterator[Hit]:
@@ -39,10 +48,9 @@ def _case(subject: Subject) -> Iterator[Hit]:
         ):
             continue
         for phrase, _ in about(subject, value):
-            match = _CASE.search(phrase.low)
-            if match is not None and not _NO_LETTERS.search(phrase.low):
+            if (match := _CASE.first(phrase)) is not None:
                 # Here and not first: few specs come this far.
-                if any(_CASE_RULE.search(p.low) or CONSTRAINTS["text"].search(p) for p in phrases(subject)):
+                if _CASE_RULE.anywhere(subject) or CONSTRAINTS["text"].anywhere(subject):
                     return
                 yield Hit(
                     span=place(subject, phrase, match),
@@ -59,7 +67,7 @@ def _mixed(text: str) -> bool:
     return text != text.lower() and text != text.upper()
 
 
-_COPIES = re.compile(
+_COPIES = Put(
     r"\b(?:(?:common|shared|missing) (?:\w+ )?(?:elements?|items?|values?|numbers?|integers?)|intersections?|"
     r"(?:second|third|2nd|3rd|k['’-]?th|n['’-]?th|(?<=`k`)th|(?<=`n`)th)[ -](?:largest|smallest|highest|lowest|"
     r"greatest|biggest)|"
@@ -67,14 +75,14 @@ _COPIES = re.compile(
     r"smallest)|"
     r"remov(?:e|es|ing) (?:the |a |an )(?:\w+ )?(?:element|item|value|number)|"
     r"(?<!number of )pairs? (?:(?:of|from|in) \w+ )?(?:that|whose|with|which)|"
-    r"permutations?|subsets)\b"
+    r"permutations?|subsets)\b",
 )
-_COPIES_RULE = re.compile(
+_COPIES_RULE = Put(
     r"\b(?:duplicat\w*|distinct|unique|repeat\w*|repetition\w*|once|occurrences?|multiplicity|multisets?|set|sets|"
     r"different|"
     r"appears?|occurs?|(?:first|last) (?:index|one|position|occurr\w+)|all (?:the )?(?:indices|positions|occurr\w+)|"
     r"same (?:value|element)|"
-    r"multiple|several|equal|smallest index|permutation of)\b"
+    r"multiple|several|equal|smallest index|permutation of)\b",
 )
 
 
@@ -87,8 +95,8 @@ def _duplicates(subject: Subject) -> Iterator[Hit]:
         return
     for value in values:
         for phrase, _ in about(subject, value):
-            if (match := _COPIES.search(phrase.low)) is not None:
-                if any(_COPIES_RULE.search(each.low) for each in phrases(subject)):
+            if (match := _COPIES.first(phrase)) is not None:
+                if _COPIES_RULE.anywhere(subject):
                     return
                 yield Hit(
                     span=place(subject, phrase, match),
@@ -107,11 +115,11 @@ _INDEX = re.compile(
 _NO_INDEX = re.compile(
     r"\b(?:same|alphabet\w*|even|odd|each|every|all|corresponding|board|chess|grid|coordinates?|refractive)\b"
 )
-_BASE_RULE = re.compile(
+_BASE_RULE = Put(
     r"\b(?:(?:0|1|zero|one)[- ]?(?:based|indexed|index)|(?:count|start|begin|number|index)\w* (?:\w+ ){0,2}?(?:at|"
     r"from|with) "
     r"(?:index |position )?(?:0|1|zero|one)|(?:index|position) (?:0|1|zero|one)|python(?:'s|’s|ic)? (?:ind\w+|slic\w+)|"
-    r"(?:0|1|zero|one) (?:is|for|means) the first)\b|\[0\]"
+    r"(?:0|1|zero|one) (?:is|for|means) the first)\b|\[0\]",
 )
 _BETWEEN = re.compile(
     r"\b(?:(?:numbers?|integers?|primes?|elements?|values?|items?|digits|sum|count|entries|rows|days|"
@@ -136,14 +144,31 @@ def _base(subject: Subject) -> Iterator[Hit]:
     yield from _ends(subject)
 
 
+def _position(phrase: Phrase) -> re.Match[str] | None:
+    if not phrase.bound or _POSITIONS.isdisjoint(phrase.words):
+        return None
+    match = _INDEX.search(phrase.low)
+    return match if match is not None and not _NO_INDEX.search(phrase.low) else None
+
+
+def _between(phrase: Phrase) -> re.Match[str] | None:
+    if not phrase.bound or _RANGES.isdisjoint(phrase.words):
+        return None
+    match = _BETWEEN.search(phrase.low)
+    return match if match is not None and not _NO_BETWEEN.search(phrase.low) else None
+
+
+_POSITIONS = frozenset("index indices indexes position positions".split())
+_POSITION = Wording(_position, _POSITIONS)
+_RANGES = frozenset("between range from".split())
+_LIMITED = Wording(_between, _RANGES)
+
+
 def _index_base(subject: Subject) -> Iterator[Hit]:
     if subject.trials or subject.spec.rejected or subject.spec.examples:
         return  # any example with a position shows where counting starts
-    for phrase in holding(subject, ("index", "indices", "indexes", "position", "positions")):
-        match = _INDEX.search(phrase.low) if phrase.bound else None
-        if match is None or _NO_INDEX.search(phrase.low):
-            continue
-        if any(_BASE_RULE.search(each.low) for each in phrases(subject)):
+    for phrase, match in _POSITION.all(subject):
+        if _BASE_RULE.anywhere(subject):
             return
         yield Hit(
             span=place(subject, phrase, match),
@@ -160,10 +185,7 @@ def _ends(subject: Subject) -> Iterator[Hit]:
     limits = [value for value in inputs(subject) if value.numeric]
     if not limits or any(_lists_an_end(trial) for trial in subject.trials):
         return
-    for phrase in holding(subject, ("between", "range", "from")):
-        match = _BETWEEN.search(phrase.low) if phrase.bound else None
-        if match is None or _NO_BETWEEN.search(phrase.low):
-            continue
+    for phrase, match in _LIMITED.all(subject):
         for value in limits:
             if value.name is None or value.name not in phrase.about:
                 continue

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
+from analyzers.lexicon import Phrase, Put, Wording, phrases
 from analyzers.rules.model import Hit
 from analyzers.subject import Subject
 
@@ -74,35 +77,44 @@ _RESCUED = (
     r"\b(?:that is|i\.e\.|meaning|namely|which means|so that|by (?:return|rais|ignor|skipp|using|memo|cach)\w*|"
     r"without)\b|[:—–]"
 )
-_WORTH_A_LOOK = re.compile(
-    rf"{_MAYBE}|efficiently|gracefully|elegantly|robustly|cleanly|intuitively|timely|performance"
-)
-"""No form matches without one of these; most sentences have none."""
 _STEMS = (
     "efficient performan scalable robust elegant maintainable intuitive friendly bug free bullet pythonic idiomatic "
     "extensible modular well production quality easy readable reusable future optimi fast quick clean reliable "
-    "flexible lightweight simple secure responsive beautiful nice concise neat gracefully timely".split()
+    "flexible lightweight simple secure responsive beautiful nice concise neat gracefully timely"
 )
-"""The same as parts of words: a whole text is searched for them far quicker than for a pattern."""
+"""No form matches without one of these parts of words; most sentences have none."""
+
+
+class _Asked(NamedTuple):
+    """A requirement on the code: its word, and whether the sentence says what is meant by it."""
+
+    word: str
+    measured: bool
+
+
+def _asked(phrase: Phrase) -> _Asked | None:
+    low = phrase.low
+    match = next((found for form in _FORMS if (found := re.search(form, low))), None)
+    if match is None:
+        return None
+    return _Asked(match["word"], _MEASURES.first(phrase) is not None or bool(re.search(_RESCUED, low[match.end() :])))
+
+
+_REQUIRED = Wording(_asked, _STEMS)
+_MEASURES = Put(_MEASURED)
 
 
 def untestable(subject: Subject) -> Iterator[Hit]:
     """Sentences that ask for a quality of the code and give nothing to measure it by, here or in the next sentence."""
-    prose = subject.prose
-    if not any(stem in prose for stem in _STEMS):
+    required = [(phrase, asked.word) for phrase, asked in _REQUIRED.all(subject) if not asked.measured]
+    if not required:
         return
-    sentences = subject.spec.sentences
-    for number, sentence in enumerate(sentences):
-        text = sentence.text.lower()
-        if not _WORTH_A_LOOK.search(text):
-            continue
-        match = next((found for form in _FORMS if (found := re.search(form, text))), None)
-        if match is None or re.search(_MEASURED, text) or re.search(_RESCUED, text[match.end() :]):
-            continue
-        following = sentences[number + 1].text.lower() if number + 1 < len(sentences) else ""
-        if re.search(_MEASURED, following):
+    after = {id(phrase): following for phrase, following in pairwise(phrases(subject))}
+    for phrase, word in required:
+        following = after.get(id(phrase))
+        if following is not None and _MEASURES.first(following) is not None:
             continue
         yield Hit(
-            span=sentence.span,
-            message=f'No test can show that this is met: "{match["word"]}" has no measure.',
+            span=phrase.sentence.span,
+            message=f'No test can show that this is met: "{word}" has no measure.',
         )
