@@ -4,7 +4,7 @@ import re
 
 from analyzers.calls import ends_plainly
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, Found, claim_lines
+from analyzers.found import Context, Found, claim_lines, lines_with, matches_on_lines
 from analyzers.scan import Scanner, closed_expression
 
 _FOR = re.compile(r"\b(?:for|with|given)[ \t]+(?=`*[A-Za-z_]\w*[ \t]*=(?!=))", re.I)
@@ -22,6 +22,8 @@ _FARTHEST = 2_000
 def read_bindings(excerpt: Excerpt, context: Context) -> list[Found]:
     """Read examples whose arguments match the parameters exactly, by name or, in Input/Output pairs, by number."""
     if not context.name or not context.parameters:
+        return []
+    if "=" not in excerpt.text and ":" not in excerpt.text:
         return []
     scanner = Scanner(excerpt.text)
     return sorted([*_read_for(scanner, context), *_read_pairs(scanner, context)], key=lambda example: example.start)
@@ -54,9 +56,7 @@ def call_with(context: Context, values: list[str]) -> str | None:
 def _read_for(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
-    if "=" not in text:
-        return found
-    for match in _FOR.finditer(text):
+    for match in matches_on_lines(_FOR, "=", text):
         arguments, end = _named(scanner, match.end(), len(text), context)
         should = _SHOULD.match(text, end)
         source = call_of(context, arguments) if should and arguments else None
@@ -69,10 +69,7 @@ def _read_for(scanner: Scanner, context: Context) -> list[Found]:
 def _read_pairs(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
-    # The letters of "input" and "output" that have no other form in any case.
-    if "put" not in text.lower():
-        return found
-    inputs = list(_INPUT.finditer(text))
+    inputs = [match for at in lines_with(":", text) if (match := _INPUT.match(text, at))]
     for match, following in zip(inputs, [*inputs[1:], None], strict=False):
         limit = min(len(text), match.end() + _FARTHEST, following.start() if following else len(text))
         output = _OUTPUT.search(text, match.end(), limit)

@@ -6,9 +6,10 @@ malformed line; here the other examples are kept. (Importing doctest also costs 
 
 import ast
 import re
+from bisect import bisect_left
 
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, Found, Kind
+from analyzers.found import Context, Found, Kind, lines_with
 from analyzers.pysource import parse_module
 from analyzers.rejected import Left, rejected_session
 
@@ -29,9 +30,14 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
     claims: list[tuple[int, int]] = []
     rejected: list[Left] = []
     number = 0
-    while number < len(lines):
+    starts = [start for start, _ in lines]
+    for at in lines_with(">>>", text):
+        first_line = bisect_left(starts, at)
+        if first_line < number:
+            continue  # part of the example before
+        number = first_line
         start, end = lines[number]
-        prompt = _PROMPT.match(text, start, end) if ">>>" in text[start:end] else None
+        prompt = _PROMPT.match(text, start, end)
         number += 1
         if not prompt:
             continue

@@ -69,6 +69,13 @@ def lines_with(mark: str, text: str) -> Iterator[int]:
         at = text.find(mark, newline) if newline >= 0 else -1
 
 
+def matches_on_lines(pattern: re.Pattern[str], mark: str, text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that holds ``mark`` and no newline, in order."""
+    for start in lines_with(mark, text):
+        newline = text.find("\n", start)
+        yield from pattern.finditer(text, start, newline if newline >= 0 else len(text))
+
+
 def mask(text: str, claims: Iterable[tuple[int, int]]) -> str:
     """``text`` with every claimed character replaced by a space, so that all positions stay."""
     parts: list[str] = []

@@ -9,7 +9,7 @@ from itertools import islice
 
 from analyzers.calls import called_name, read_arrows
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, lines_with
+from analyzers.found import Context, lines_with, matches_on_lines
 from analyzers.pysource import Positions, parse_module
 from analyzers.scan import BUILTINS, Scanner
 from analyzers.spec import Parameter, Signature
@@ -27,7 +27,8 @@ _SHOWN = re.compile(
 )
 _LEFT_ALONE = re.compile(r"[ \t]*[`*:.,;]*[ \t]*(?:$|[—–-]{1,2}[ \t]|`)", re.M)
 _ASSERTED = re.compile(r"^[ \t>`*#-]*(assert\b.*)", re.M)
-_CALLED = re.compile(r"(?:^|[\s`(])([A-Za-z_]\w*)\(", re.M)
+_ASKING = ("funct", "cla", "method", "procedure", "rout")
+_NAMING = ("name", "call")
 _COMMON = frozenset(
     "a an the that which to for of in it is named called with who and or takes must should will".split()
 )
@@ -97,9 +98,7 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
             return found
     if "class" in text and (stated := _CLASS.search(text)):
         return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
-    # Parts of the words that have one form in any case: "s" and "i" have others.
-    asking = any(map(low.__contains__, ("funct", "cla", "method", "procedure", "rout")))
-    asked = [match for match in _ASKED.finditer(text) if match[4].lower() not in _COMMON] if asking else []
+    asked = [match for match in _beginning(_ASKED, _ASKING, text, low) if match[4].lower() not in _COMMON]
     for match in asked:
         bracket = match.end(4)
         if text[bracket : bracket + 1] == "(" and (found := _shown(scanner, match.start(4), bracket, "def ")):
@@ -114,16 +113,58 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
         if match[2] or "`" in match[3] or "_" in name or text[match.end(4) : match.end(4) + 1] == "(":
             kind = "class" if match[1].lower() == "class" else "function"
             return Signature(kind, name, (), None, ""), match.span(4)  # type: ignore[arg-type]
-    if ("name" in low or "call" in low) and (named := _NAMED.search(text)):
+    if (named := next(_beginning(_NAMED, _NAMING, text, low), None)) is not None:
         return Signature("function", named[2], (), None, ""), named.span(2)
     return None
 
 
 def _shown_in(text: str) -> Iterator[re.Match[str]]:
     """Headings and code that show a call or a signature, in order; only lines with a bracket are searched."""
-    for start in lines_with("(", text):
-        newline = text.find("\n", start)
-        yield from _SHOWN.finditer(text, start, newline if newline >= 0 else len(text))
+    if "`" in text:
+        yield from matches_on_lines(_SHOWN, "(", text)
+    else:
+        yield from (match for at in lines_with("(", text) if (match := _SHOWN.match(text, at)))
+
+
+def _beginning(pattern: re.Pattern[str], words: tuple[str, ...], text: str, low: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that begins with one of ``words`` in whichever case; ``low`` is the text in lower case.
+
+    They are parts of words without the letters that have more than two forms, such as "s" and "i".
+    """
+    if len(low) != len(text):
+        yield from pattern.finditer(text)
+        return
+    places = sorted(place for word in words for place in _places(word, low))
+    done = 0
+    for place in places:
+        if place >= done and (match := pattern.match(text, place)) is not None:
+            done = match.end()
+            yield match
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+def _called_names(text: str) -> Iterator[str]:
+    """Names before a bracket that stand at the start of a line, or after white space, a backtick or a bracket.
+
+    What "f(g(x))" calls is f.
+    """
+    done = 0
+    for bracket in _places("(", text):
+        start = bracket
+        while start > done and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            start -= 1
+        if start == bracket or not (text[start] == "_" or (text[start].isascii() and text[start].isalpha())):
+            continue
+        before = text[start - 1 : start]
+        if not before or before == "\n" or (start > done and (before in "`(" or before.isspace())):
+            done = bracket + 1
+            yield text[start:bracket]
 
 
 def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Signature, tuple[int, int]] | None:
@@ -179,8 +220,7 @@ def from_examples(excerpt: Excerpt) -> Signature | None:
         names.update([name] if name else [])
     if not names:
         seen: list[str] = []
-        for match in _CALLED.finditer(excerpt.text):
-            name = match[1]
+        for name in _called_names(text):
             if (
                 name not in seen
                 and name not in BUILTINS
@@ -191,7 +231,8 @@ def from_examples(excerpt: Excerpt) -> Signature | None:
             if len(seen) == 5:
                 break
         for name in seen:
-            session = len(re.findall(rf"^[ \t]*>>>.*\b{re.escape(name)}\(", excerpt.text, re.M))
+            prompt = re.compile(rf"[ \t]*>>>.*\b{re.escape(name)}\(")
+            session = sum(prompt.match(text, at) is not None for at in lines_with(">>>", text))
             names[name] = session + len(read_arrows(excerpt, Context(name=name)))
     best = names.most_common(1)
     return Signature("function", best[0][0], (), None, "") if best and best[0][1] else None
