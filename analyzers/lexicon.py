@@ -31,6 +31,7 @@ _RESULTS = frozenset(
     "return returns returned returning result results output outputs answer answers yield yields print prints function "
     "functions".split()
 )
+_SPOKEN = _INPUTS | _RESULTS
 _DEFINED = re.compile(
     r"(?::?\s*(?:param|type|arg)\s+(?:\w+\s+)?)?[`*]*([A-Za-z_]\w*)[`*]*\s*(?:\([^()]*\))?\s*(?::|[–—-]+\s)"
 )
@@ -128,7 +129,9 @@ class Wording(Generic[T]):
                 if results[number] is _NEW:
                     results[number] = phrase.kept[self] = self._find(phrase) if number in holding else None
         else:
-            results = [self.first(phrase) for phrase in asked]
+            results = [
+                self.first(phrase) if found is _NEW else found for phrase, found in zip(asked, results, strict=True)
+            ]
         return [(phrase, found) for phrase, found in zip(asked, results, strict=True) if found is not None]
 
     def anywhere(self, subject: Subject) -> bool:
@@ -220,14 +223,18 @@ def lowered(text: str) -> str:
 
 def _read(text: str, names: frozenset[str]) -> _Read:
     low = lowered(text)
-    words = tuple(_TOKEN.findall(low))
-    mentions, runs = _mentions(text, low, names)
+    runs = _RUN.findall(low)
+    # Without these a word is a run of word characters.
+    joined = "_" in low or "'" in low or "’" in low
+    words = tuple(_TOKEN.findall(low) if joined else runs)
+    held = frozenset(runs)
+    mentions = tuple(_mentions(text, low, names, held))
     says = sum(map(_GLUE.__contains__, words)) >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
     about = frozenset([mention.about for mention in mentions])
-    return _Read(text, low, words, runs, mentions, says, about, says and bool(mentions), {})
+    return _Read(text, low, words, held, mentions, says, about, says and bool(mentions), {})
 
 
 # While somebody types, all sentences but one are those of the moment before.
@@ -241,28 +248,29 @@ def _naming(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
 
-def _mentions(text: str, low: str, names: frozenset[str]) -> tuple[tuple[Mention, ...], frozenset[str]]:
-    """What the sentence mentions, and every run of word characters in it, in lower case."""
+def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
+    """What the sentence mentions; ``held`` are the runs of word characters in it."""
     found = []
     if any(map(text.__contains__, names)):
         for match in _naming(names).finditer(text):
             if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
                 found.append(Mention(match[0], *match.span()))
+    spoken = held & _SPOKEN
+    if not spoken:
+        return found
     inputs = []
-    runs = []
     for match in _RUN.finditer(low):
         run = match[0]
-        runs.append(run)
+        if run not in spoken:
+            continue
+        start, end = match.span()
         if run in _RESULTS:
-            start, end = match.span()
             if run == "function" and start >= 4 and low.startswith("the ", start - 4) and _stands_alone(low, start - 4):
                 start -= 4
             found.append(Mention("return", start, end))
-        elif run in _INPUTS:
-            start, end = match.span()
-            if text[start:end] not in names:
-                inputs.append(Mention("", start, end))
-    return (*found, *inputs), frozenset(runs)
+        elif text[start:end] not in names:
+            inputs.append(Mention("", start, end))
+    return found + inputs
 
 
 def _stands_alone(low: str, start: int) -> bool:

@@ -6,25 +6,25 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from analyzers.binding import bind
+from analyzers.binding import Bound
 from analyzers.spec import Parameter
 from analyzers.subject import UNKNOWN, Raises, Trial
 
 
-def input_of(trial: Trial, name: str, parameters: Sequence[Parameter]) -> str | None:
+def input_of(trial: Trial, name: str, parameters: Sequence[Parameter], bound: Bound | None) -> str | None:
     """A key that two trials share exactly if they give every parameter the same literal; None if that is not known.
 
-    Keywords and defaults are resolved where ``parameters`` are known. ``1``, ``1.0`` and ``True`` are three inputs,
-    and dictionaries that list their keys in another order are two: a function can tell them apart.
+    Keywords and defaults are resolved where ``parameters`` are known; ``bound`` is how the call meets them. ``1``,
+    ``1.0`` and ``True`` are three inputs, and dictionaries that list their keys in another order are two: a function
+    can tell them apart.
     """
     if UNKNOWN in trial.inputs or "**" in trial.call or not trial.inputs:
         return None
     # Where nothing names the function, every name is its own.
     prefix = name or trial.call.partition("(")[0].strip()
-    if not parameters:
+    if bound is None:
         words = sorted((word, _canonical(value)) for word, value in trial.keywords)
         return f"{prefix}{[_canonical(value) for value in trial.arguments]}{words}"
-    bound = bind(name, parameters, trial.arguments, trial.keywords)
     if bound.problem:
         return None
     given = {label: _canonical(value) for _, label, value in bound.given}

@@ -4,11 +4,14 @@ import ast
 import builtins
 import re
 from collections.abc import Set
+from functools import lru_cache
 
 from analyzers.pysource import parse_expression, walk
 
 _DEEPEST = 40
 _LONGEST = 20_000
+_SHORT = 400
+"""Characters; whether expressions up to this length can be evaluated is kept for a while."""
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _INTERESTING = re.compile(r"[()\[\]{}\"'\n#]")
 _STRING = re.compile(
@@ -160,9 +163,17 @@ def is_closed(tree: ast.AST, known: Set[str]) -> bool:
     return all(name in known or name in BUILTINS or name in bound for name in used)
 
 
-def closed_expression(source: str, known: Set[str]) -> ast.expr | None:
+def closed_expression(source: str, known: frozenset[str]) -> ast.expr | None:
     """The tree of ``source`` if it is one expression that can be evaluated as it stands, else None."""
+    return _closed_short(source, known) if len(source) <= _SHORT else _closed(source, known)
+
+
+def _closed(source: str, known: frozenset[str]) -> ast.expr | None:
     tree = parse_expression(source)
     if tree is None or isinstance(tree, ast.Starred) or not is_closed(tree, known):
         return None
     return tree if not any(isinstance(node, ast.Constant) and node.value is ... for node in walk(tree)) else None
+
+
+# While somebody types, all examples but one are those of the moment before. Trees are only read.
+_closed_short = lru_cache(1024)(_closed)

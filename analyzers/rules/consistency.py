@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from analyzers.binding import bind
 from analyzers.facts import fact
 from analyzers.rules.model import Hit, Rule
-from analyzers.rules.type_clash import is_bindable, type_clashes
+from analyzers.rules.type_clash import bound_calls, is_bindable, type_clashes
 from analyzers.rules.untestable import untestable
 from analyzers.same_input import excludes, input_of
 from analyzers.spec import Example
@@ -67,7 +66,7 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
         # That too many arguments raise TypeError is a legitimate example.
         if isinstance(trial.outcome, Raises) or "**" in trial.call:
             continue
-        problem = bind(name, subject.parameters, trial.arguments, trial.keywords).problem
+        problem = bound_calls(subject)[id(trial)].problem
         if problem:
             yield Hit(
                 span=trial.example.span,
@@ -105,7 +104,8 @@ def _two_results(subject: Subject) -> Iterator[Hit]:
     parameters = subject.parameters if is_bindable(subject) else ()
     first: dict[str, tuple[Trial, int]] = {}
     for trial, disturbed in _with_disturbances(subject):
-        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters)
+        bound = bound_calls(subject)[id(trial)] if parameters else None
+        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters, bound)
         if key is None:
             continue
         earlier, then = first.setdefault(key, (trial, disturbed))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
-from analyzers.binding import bind
+from analyzers.binding import Bound, bind
 from analyzers.facts import fact
 from analyzers.pysource import parse_expression
 from analyzers.rules.model import Hit
@@ -64,12 +64,19 @@ def is_bindable(subject: Subject) -> bool:
     return [match[1] for match in _DEFINES.finditer(around)].count(signature.name) < 2
 
 
+@fact
+def bound_calls(subject: Subject) -> dict[int, Bound]:
+    """For each trial, by its identity, which argument meets which parameter."""
+    name, parameters = subject.spec.name or "", subject.parameters
+    return {id(trial): bind(name, parameters, trial.arguments, trial.keywords) for trial in subject.trials}
+
+
 def _arguments(subject: Subject, trial: Trial) -> Iterator[str]:
     # An example of a failure may well give what the signature forbids.
     if isinstance(trial.outcome, Raises) or "**" in trial.call:
         return
     name = subject.spec.name or ""
-    bound = bind(name, subject.parameters, trial.arguments, trial.keywords)
+    bound = bound_calls(subject)[id(trial)]
     if bound.problem:
         return
     for parameter, label, value in bound.given:
