@@ -1,10 +1,10 @@
 """The words of a spec that say what it does, as against words that are only listed."""
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
 
 from analyzers.facts import fact
-from analyzers.lexicon import phrases
+from analyzers.lexicon import Phrase, Wording
 from analyzers.subject import STOP_WORDS, Subject
 
 _ASKING = frozenset("write python function method program implement create given return returns task code".split())
@@ -25,8 +25,8 @@ _LISTED = 8
 """So many words in a row with nothing that joins them are a list. In 542 public prompts eight sentences have such a
 row, most of them lists indeed."""
 _KEPT = 4
-_SHORT = 400
-"""Characters; the words of sentences up to this length are kept for a while."""
+_MARKS = ("_", "(", "`", "-", "'", "’")
+"""Without any of these a word is what the lexicon takes for one."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
 _IDENTIFIER = re.compile(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
@@ -39,31 +39,35 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     the first four do: listed words must not buy points. Identifiers (code, calls, names with an underscore) are left
     out, so that renaming the function changes nothing.
     """
-    found: set[str] = set()
-    for phrase in phrases(subject):
-        if phrase.says:
-            low = phrase.low
-            found |= _used_short(low) if len(low) <= _SHORT else _used(low)
-    return frozenset(found)
+    return frozenset().union(*(used for _, used in _USED.all(subject)))
 
 
-def _used(low: str) -> frozenset[str]:
-    """The words that one sentence in lower case puts to use."""
+def _used(phrase: Phrase) -> frozenset[str] | None:
+    """The words that one sentence puts to use."""
+    if not phrase.says:
+        return None
+    low: str = phrase.low
+    words: Sequence[str] = phrase.words
+    if any(map(low.__contains__, _MARKS)):
+        if "_" in low or "(" in low or "`" in low:
+            low = _IDENTIFIER.sub(" ", low)
+        words = _WORD.findall(low)
+    if len(words) < _LISTED:
+        return frozenset(filter(_is_content, words))
     found: list[str] = []
     run: list[str] = []
-    if "_" in low or "(" in low or "`" in low:
-        low = _IDENTIFIER.sub(" ", low)
-    for word in _WORD.findall(low):
+    for word in words:
         if word in _JOINING:
             found += run if len(run) < _LISTED else run[:_KEPT]
             run = [word]
         else:
             run.append(word)
     found += run if len(run) < _LISTED else run[:_KEPT]
-    return frozenset(
-        [word for word in found if word in _LOGIC or (len(word) > 2 and word not in _DULL) or word.isdecimal()]
-    )
+    return frozenset(filter(_is_content, found))
 
 
-# While somebody types, all sentences but one are those of the moment before.
-_used_short = lru_cache(2048)(_used)
+def _is_content(word: str) -> bool:
+    return word in _LOGIC or (len(word) > 2 and word not in _DULL) or word.isdecimal()
+
+
+_USED = Wording(_used)

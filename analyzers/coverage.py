@@ -53,7 +53,7 @@ CONSTRAINTS: dict[str, Said] = {
         r"from (?:smallest|largest|shortest|longest|left|right|lowest|highest)|(?:smallest|largest) (?:first|to))\b",
     ),
     "ties": _wording(
-        "tie stable case if when same one of order first last equal",
+        "tie stable multiple several more_than same order first last earliest leftmost equal",
         r"\b(?:ties?|stable|in case of (?:multiple|several|equal)|(?:original|relative) order|"
         r"(?:if|when) (?:there (?:are|is) )?(?:multiple|several|more than one)|"
         r"same (?:number|length|frequency|value|count|sum|score)|(?:appears?|comes?|occurs?) (?:first|last)|"
@@ -95,7 +95,7 @@ CONSTRAINTS: dict[str, Said] = {
 """What a constraint of each kind reads like."""
 
 _EDGE = _wording(
-    "empty no zero 0 none single one not less fewer",
+    "empty _no no_ not_ zero 0 single only_one less fewer n't",
     r"\b(?:(?:is|are|be|if|when|for|an|the|of|or|non-?) ?empty|non-?empty|(?:has|have) no \w+|"
     r"(?:if|when|in case) (?:there (?:is|are) )?(?:no|none|only one|not enough|fewer|less than)|"
     r"no (?:such|valid|elements?|items?|values?|numbers?|words?|match(?:es)?|solution|\w+ \w+ exists?)|"

@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, Put, Wording
+from analyzers.lexicon import Phrase, Put, Wording, phrases
 from analyzers.subject import Subject
 
 _CONTAINER = (
@@ -44,7 +44,13 @@ class _Stated(Wording[float]):
 
     def share(self, subject: Subject) -> float:
         """The most that any sentence states, 0 for nothing."""
-        return max((stated for _, stated in self.all(subject)), default=0.0)
+        best = 0.0
+        for phrase in phrases(subject):
+            if (stated := self.first(phrase)) is not None:
+                if stated == 1.0:
+                    return stated
+                best = stated
+        return best
 
 
 _INPUT = _Stated(_TAKES, "given take accept receive expect input argument parameter passed")

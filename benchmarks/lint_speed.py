@@ -176,6 +176,8 @@ def forget() -> None:
     for kept in [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]:
         if (getattr(kept, "__module__", "") or "").startswith("analyzers.") and kept.cache_info().maxsize:
             kept.cache_clear()
+    # What was just thrown away is not the work of the text that comes next.
+    gc.collect()
 
 
 def growth(prompts: dict[str, Sequence[str]], most: int, missed: list[str]) -> Iterator[str]:
