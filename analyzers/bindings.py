@@ -5,17 +5,18 @@ import re
 from analyzers.calls import ends_plainly
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, lines_with, matches_on_lines
+from analyzers.lazy import lazy
 from analyzers.scan import Scanner, closed_expression
 
-_FOR = re.compile(r"\b(?:for|with|given)[ \t]+(?=`*[A-Za-z_]\w*[ \t]*=(?!=))", re.I)
-_SHOULD = re.compile(
+_FOR = lazy(r"\b(?:for|with|given)[ \t]+(?=`*[A-Za-z_]\w*[ \t]*=(?!=))", re.I)
+_SHOULD = lazy(
     r"[`]*(?:,?\s*(?:(?:the|it|your)\s+)?(?:expected\s+)?(?:output|result|answer|return\s+value|function)?\s+"
     r"(?:(?:should|must|will)\s+(?:be|return)|is|returns)\s+|[ \t]*(?:[=-]{1,2}>|→|➞)[ \t]*)[`]*"
 )
-_INPUT = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?[*_]*Inputs?[*_]*[ \t]*:[*_]*", re.M | re.I)
-_OUTPUT = re.compile(r"(?<![*_])[*_]*+(?:Expected[ \t]+)?Outputs?[*_]*[ \t]*:[*_]*[ \t]*\n?[ \t]*[`]*", re.I)
-_NAMED = re.compile(r"[\s,;`]*+(?:and[ \t]+)?[`]*+([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*\n?")
-_POSITIONAL = re.compile(r"[\s,;`]*")
+_INPUT = lazy(r"^[ \t>]*(?:[-*+][ \t]+)?[*_]*Inputs?[*_]*[ \t]*:[*_]*", re.M | re.I)
+_OUTPUT = lazy(r"(?<![*_])[*_]*+(?:Expected[ \t]+)?Outputs?[*_]*[ \t]*:[*_]*[ \t]*\n?[ \t]*[`]*", re.I)
+_NAMED = lazy(r"[\s,;`]*+(?:and[ \t]+)?[`]*+([A-Za-z_]\w*)[ \t]*[=:](?!=)[ \t]*\n?")
+_POSITIONAL = lazy(r"[\s,;`]*")
 _FARTHEST = 2_000
 
 

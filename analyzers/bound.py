@@ -1,9 +1,9 @@
 """The words of a spec that say what it does, as against words that are only listed."""
 
-import re
 from collections.abc import Sequence
 
 from analyzers.facts import fact
+from analyzers.lazy import lazy
 from analyzers.lexicon import Phrase, Wording
 from analyzers.subject import STOP_WORDS, Subject
 
@@ -27,8 +27,8 @@ row, most of them lists indeed."""
 _KEPT = 4
 _MARKS = ("_", "(", "`", "-", "'", "’")
 """Without any of these a word is what the lexicon takes for one."""
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
-_IDENTIFIER = re.compile(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
+_WORD = lazy(r"[^\W_]+(?:['’-][^\W\d_]+)*")
+_IDENTIFIER = lazy(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
 @fact

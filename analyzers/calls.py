@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, lines_with
+from analyzers.lazy import lazy
 from analyzers.pysource import parse_module, walk
 from analyzers.scan import BUILTINS, Scanner, closed_expression, is_closed
 
@@ -18,23 +19,23 @@ _VERB = (
 )
 _RAISES = r"(?:(?:should|must|will|would|shall)\s+)?(?:raises?|throws?)\b"
 _NOUN = r"(?:(?:the|an?)\s+)?(?:(?:value|list|string|tuple|number|integer|array|set|dict|dictionary|boolean)\s+)?"
-_CONNECTOR = re.compile(
+_CONNECTOR = lazy(
     rf"[ \t`*]*(?:(?P<mark>#|//)?[ \t]*(?P<symbol>{_SYMBOL})|(?P<mark2>#|//)?\s*(?P<verb>{_VERB})"
     rf"|(?P<raises>{_RAISES})|(?P<comment>#|//))[ \t]*(?:\n[ \t]*(?=\S))?(?:(?<=\s){_NOUN})?[`*]*"
 )
-_EXCEPTION = re.compile(r"\s*(?:an?\s+)?[`*]*([A-Z]\w*)")
-_CLOSING = re.compile(r"[`*]*")
-_END = re.compile(
+_EXCEPTION = lazy(r"\s*(?:an?\s+)?[`*]*([A-Z]\w*)")
+_CLOSING = lazy(r"[`*]*")
+_END = lazy(
     r"[ \t]*(?:(?=\n|\Z)|\.(?=\s|\Z|[\"')])|[;!](?=\s|\Z)|(?=[)])|(?=#|//|—|–)|\((?!\s*(?:or|mod)\b)"
     r"|,?\s+(?:because|since|as|while|whereas|but|and\s+so)\b)"
 )
-_CONTINUES = re.compile(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[a-z]+\b(?!\w*[(\[=])")
+_CONTINUES = lazy(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[a-z]+\b(?!\w*[(\[=])")
 _REJECTED_BEFORE = frozenset(
     {"not", "never", "if", "unless", "whether", "than", "unlike", "instead", "without", "when"}
 )
-_BEFORE = re.compile(r"(?:^|[\s`*(\"])\Z|\A\Z")
-_ASSERT = re.compile(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
-_CHAIN = re.compile(r"[ \t]*=(?!=)[ \t]*")
+_BEFORE = lazy(r"(?:^|[\s`*(\"])\Z|\A\Z")
+_ASSERT = lazy(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
+_CHAIN = lazy(r"[ \t]*=(?!=)[ \t]*")
 _BLANK = frozenset(" \t")
 _JOINS = frozenset("_.")
 

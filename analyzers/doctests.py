@@ -5,19 +5,19 @@ malformed line; here the other examples are kept. (Importing doctest also costs 
 """
 
 import ast
-import re
 from bisect import bisect_left
 
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, Kind, lines_with
+from analyzers.lazy import lazy
 from analyzers.pysource import parse_module
 from analyzers.rejected import Left, rejected_session
 
-_PROMPT = re.compile(r"([ \t]*)>>>[ \t]?(.*)")
-_CONTINUED = re.compile(r"[ \t]*\.\.\.(?:[ ](.*)|[ \t]*)\Z")
-_SKIP = re.compile(r"#\s*doctest:[^\n'\"]*\+SKIP\b")
-_PROSE = re.compile(r"[A-Z][a-z']*(?:[ ,]+[A-Za-z'`]+){2,}")
-_QUIET_RETURNS = re.compile(r"None|Optional|Any|object|TypeVar|\bT\b")
+_PROMPT = lazy(r"([ \t]*)>>>[ \t]?(.*)")
+_CONTINUED = lazy(r"[ \t]*\.\.\.(?:[ ](.*)|[ \t]*)\Z")
+_SKIP = lazy(r"#\s*doctest:[^\n'\"]*\+SKIP\b")
+_PROSE = lazy(r"[A-Z][a-z']*(?:[ ,]+[A-Za-z'`]+){2,}")
+_QUIET_RETURNS = lazy(r"None|Optional|Any|object|TypeVar|\bT\b")
 
 
 def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list[tuple[int, int]], list[Left]]:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from analyzers.excerpt import Excerpt
+from analyzers.lazy import lazy
 from analyzers.pysource import first_error, parse_module, parse_truncated, top_level_chunks
 from analyzers.spec import Flaw, Spec
 
 _MOST = 5
-_CODE = re.compile(
-    r"^[ \t]*(?:return\b|pass[ \t]*$|raise[ \t]+\w|(?:def|class)[ \t]+\w+[ \t]*[(:]|import[ \t]+\w)", re.M
-)
-_UNINDENTED = re.compile(r"[rRuU]?(?:\"\"\"|''')")
+_CODE = lazy(r"^[ \t]*(?:return\b|pass[ \t]*$|raise[ \t]+\w|(?:def|class)[ \t]+\w+[ \t]*[(:]|import[ \t]+\w)", re.M)
+_UNINDENTED = lazy(r"[rRuU]?(?:\"\"\"|''')")
 
 
 def python_flaws(whole: Excerpt) -> tuple[Flaw, ...]:

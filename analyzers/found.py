@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from analyzers.lazy import lazy
 from analyzers.spec import Parameter
 
 Kind = Literal["doctest", "assert", "arrow", "table"]
@@ -46,8 +47,8 @@ class Found:
     """True if it is part of a session: it may need what stands before it."""
 
 
-_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?(?:(?:for|e\.g\.|and|assert|examples?:?)[ \t]+)?[`*\"]*", re.I)
-_TAIL = re.compile(r"[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?=\n|\Z)")
+_LEAD = lazy(r"[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?(?:(?:for|e\.g\.|and|assert|examples?:?)[ \t]+)?[`*\"]*", re.I)
+_TAIL = lazy(r"[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?=\n|\Z)")
 
 
 def claim_lines(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from analyzers.facts import fact
+from analyzers.lazy import lazy
 from analyzers.lexicon import Phrase, Put, phrases
 from analyzers.pysource import parse_expression
 from analyzers.spec import Parameter
@@ -40,11 +41,11 @@ _NOUN = (
     r"dictionar(?:y|ies)|dicts?|mapping|sets?|boolean|int|str)"
 )
 _CONTAINER = r"(lists?|arrays?|tuples?|sequence|sets?)\s+(?:of|containing|with)\s+(?:\w+\s+){0,2}?" + _NOUN
-_GIVEN = re.compile(
+_GIVEN = lazy(
     r"\b(?:given|an?|the|input|two|three|specified|takes in|each)\s+(?:(?!(?:of|to|in|from|is)\b)[\w-]+\s+){0,2}?"
     rf"(?:{_CONTAINER}|{_NOUN})\b"
 )
-_OUTPUT = re.compile(r"\b(?:returns?|returned|returning|as|into|to|outputs?|prints?)\s+(?:an?\s+|the\s+|its\s+)?\Z")
+_OUTPUT = lazy(r"\b(?:returns?|returned|returning|as|into|to|outputs?|prints?)\s+(?:an?\s+|the\s+|its\s+)?\Z")
 _RETURNS = Put(
     r"\breturns?\s+(?:an?\s+|the\s+|all\s+)?(?:(?:new|single|sorted|final|resulting)\s+)?"
     rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|"

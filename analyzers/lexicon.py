@@ -9,18 +9,19 @@ from itertools import accumulate
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from analyzers.facts import fact
+from analyzers.lazy import lazy
 from analyzers.locate import sentence_span
 from analyzers.spec import Sentence, Span
 from analyzers.subject import Subject
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TOKEN = lazy(r"[^\W_]+(?:['’][^\W_]+)*")
 _GLUE = frozenset(
     "is are be was were must should shall will may can cannot has have having contains contain containing return "
     "returns returned returning if when where unless for in into of the a an with without to from by that which given "
     "each every all any not no it its this than as on at and raise raises otherwise assume takes do does "
     "don't don’t you".split()
 )
-_RUN = re.compile(r"\w+")
+_RUN = lazy(r"\w+")
 _INPUTS = frozenset(
     "list lists array arrays sequence sequences string strings text texts word words sentence sentences number numbers "
     "integer integers float floats tuple tuples set sets dictionary dictionaries dict dicts mapping mappings matrix "
@@ -32,11 +33,11 @@ _RESULTS = frozenset(
     "functions".split()
 )
 _SPOKEN = _INPUTS | _RESULTS
-_DEFINED = re.compile(
+_DEFINED = lazy(
     r"(?::?\s*(?:param|type|arg)\s+(?:\w+\s+)?)?[`*]*([A-Za-z_]\w*)[`*]*\s*(?:\([^()]*\))?\s*(?::|[–—-]+\s)"
 )
 _COMMON_NAMES = frozenset({"a", "i"})
-_SIGNS = re.compile("[<>=≤≥]")
+_SIGNS = lazy("[<>=≤≥]")
 _FEW = 3
 """So many new sentences are searched one by one."""
 _NEW: Final = object()

@@ -4,16 +4,17 @@ import re
 import unicodedata
 
 from analyzers.excerpt import Excerpt
+from analyzers.lazy import lazy
 
 _SIMPLE = {
     "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b",
     "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
-_OPENING = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
-_SPECIAL = re.compile(r"\\|\"\"\"|'''|\"|'")
-_BETWEEN = re.compile(r"(?:[ \t\f\n()]|\\\n|#[^\n]*)*")
-_OCTAL = re.compile(r"[0-7]{1,3}")
+_OPENING = lazy(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
+_SPECIAL = lazy(r"\\|\"\"\"|'''|\"|'")
+_BETWEEN = lazy(r"(?:[ \t\f\n()]|\\\n|#[^\n]*)*")
+_OCTAL = lazy(r"[0-7]{1,3}")
 
 
 def decode(source: Excerpt, expected: str) -> Excerpt:

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from analyzers.lazy import lazy
 from analyzers.spec import Sentence, Span, Spec
 from analyzers.subject import Subject
 
-_ESCAPE = re.compile(
+_ESCAPE = lazy(
     r"\\(?:(\r?\n)|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|N\{([^}\n]*)\}|([0-7]{1,3})|([\\'\"abfnrtv]))"
 )
-_BEFORE_HEAD = re.compile(r"\s+|<!--(?:(?!-->).)*-->", re.S)
+_BEFORE_HEAD = lazy(r"\s+|<!--(?:(?!-->).)*-->", re.S)
 _LETTERS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
 
 

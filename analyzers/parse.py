@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from analyzers.excerpt import Excerpt, normalise
 from analyzers.flaws import python_flaws, with_flaws
+from analyzers.lazy import lazy
 from analyzers.prose import prose_spec
 from analyzers.python_stub import Module, read_module, specs_of
 from analyzers.spec import Spec, SpecFormat
@@ -16,12 +17,12 @@ _SUFFIXES = {
     ".markdown": SpecFormat.MARKDOWN,
     ".txt": SpecFormat.PROSE,
 }
-_DEFINES = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+\w", re.M)
-_STARTS_AS_PYTHON = re.compile(
+_DEFINES = lazy(r"^(?:async[ \t]+def|def|class)[ \t]+\w", re.M)
+_STARTS_AS_PYTHON = lazy(
     r"(?:\s*#[^\n]*\n)*\s*(?:from\s+[\w.]+\s+import\b|import\s+\w|(?:async\s+def|def|class)\s+\w|@\w|[rR]?\"\"\"|[rR]?''')"
 )
-_MARKDOWN = re.compile(r"^(?:#{1,6}[ \t]+\S|[ \t>]*(?:```|~~~)|[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.M)
-_MARKDOWN_LIST = re.compile(r"^[ \t]*[-*+][ \t]+[^\n]*`[^`\n]+`", re.M)
+_MARKDOWN = lazy(r"^(?:#{1,6}[ \t]+\S|[ \t>]*(?:```|~~~)|[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|)", re.M)
+_MARKDOWN_LIST = lazy(r"^[ \t]*[-*+][ \t]+[^\n]*`[^`\n]+`", re.M)
 
 
 def parse_specs(text: str, *, filename: str | None = None, format: SpecFormat | None = None) -> tuple[Spec, ...]:

@@ -5,11 +5,12 @@ import re
 from analyzers.blocks import number, read_block, rejections
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, claim_lines, mask
+from analyzers.lazy import lazy
 from analyzers.signatures import from_examples, from_text
 from analyzers.spec import Spec, SpecFormat
 
-_QUOTES = re.compile(r"^[ \t]*[rR]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.M)
-_DIRECTIVE = re.compile(r"<!--[ \t]*secondpass-(?:(?!-->|<!--)[^\n])*-->")
+_QUOTES = lazy(r"^[ \t]*[rR]?(?:\"\"\"|''')|(?:\"\"\"|''')[ \t]*$", re.M)
+_DIRECTIVE = lazy(r"<!--[ \t]*secondpass-(?:(?!-->|<!--)[^\n])*-->")
 
 
 def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PROSE) -> Spec:

@@ -9,6 +9,7 @@ from analyzers.blocks import Reading, number, read_block, rejections
 from analyzers.calls import called_name, checked_assert
 from analyzers.excerpt import Excerpt, join
 from analyzers.found import Context, Found
+from analyzers.lazy import lazy
 from analyzers.literals import decode
 from analyzers.pysource import Positions, parse_truncated, top_level_chunks
 from analyzers.rejected import Left, rejected_assert
@@ -16,7 +17,7 @@ from analyzers.signatures import from_definition
 from analyzers.spec import Sentence, Signature, Spec, SpecFormat
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_COMMENT = re.compile(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|secondpass:|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
+_COMMENT = lazy(r"^[ \t]*#[ \t!:]?(?![ \t]*(?:noqa|secondpass:|type:|pylint|fmt:|mypy|ruff|pragma))(.*)$", re.M)
 _CARRIED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 _CONDITIONAL = (ast.If, ast.Try)
 

@@ -15,6 +15,7 @@ from typing import Literal
 from analyzers.calls import called_name, is_exception
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Kind, lines_with
+from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression, parse_module
 from analyzers.scan import BUILTINS, Scanner, closed_expression
 from analyzers.spec import Example, Rejected
@@ -22,25 +23,25 @@ from analyzers.spec import Example, Rejected
 Reason = Literal["syntax", "name", "open"]
 
 _SYMBOL = r"(?:={1,3}>|-{1,3}>|[➞→⇒⟶⟹↦➔➜]|==)"
-_CALL = re.compile(
+_CALL = lazy(
     r"^[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?(?:(?:e\.g\.|for example|examples?)[ \t]*[:,]?[ \t]+)?[`*\"]*"
     r"(?P<assert>assert[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]?\(",
     re.M | re.I,
 )
-_CONNECTOR = re.compile(
+_CONNECTOR = lazy(
     rf"[ \t`*]*(?:#[ \t]*)?(?P<symbol>{_SYMBOL}|should[ \t]+(?:return|be|give|equal)\b|returns\b)[ \t]*[`*]*"
 )
-_LATER_CONNECTOR = re.compile(rf"[ \t]*{_SYMBOL}[ \t]*")
-_ASSERT = re.compile(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?`*(assert[ \t]+[A-Za-z_(][^\n]*)", re.M)
-_TAIL = re.compile(r"[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?=\n|\Z)")
-_WORD = re.compile(r"[A-Za-z_]\w*(?=[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?:\n|\Z))")
-_CUT_VALUE = re.compile(r"[\[({\"'][^\n]*")
-_PROSE_IN_VALUE = re.compile(r"(?:[A-Za-z]{2,}[ \t]+){3}|\.\.\.|…")
-_FAILURES = re.compile(
+_LATER_CONNECTOR = lazy(rf"[ \t]*{_SYMBOL}[ \t]*")
+_ASSERT = lazy(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)])[ \t]+)?`*(assert[ \t]+[A-Za-z_(][^\n]*)", re.M)
+_TAIL = lazy(r"[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?=\n|\Z)")
+_WORD = lazy(r"[A-Za-z_]\w*(?=[`*\"]*[.;,!]?[ \t]*(?:(?:#|//)[^\n]*)?(?:\n|\Z))")
+_CUT_VALUE = lazy(r"[\[({\"'][^\n]*")
+_PROSE_IN_VALUE = lazy(r"(?:[A-Za-z]{2,}[ \t]+){3}|\.\.\.|…")
+_FAILURES = lazy(
     r"(?:an?_?)?(?:\w*(?:error|exception)|raises?|throws?|fails?|invalid|undefined|infinit[ey]|inf|nan)\Z", re.I
 )
 _FOREIGN = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
-_ASSIGNED = re.compile(
+_ASSIGNED = lazy(
     r"(?:^|[\s`(,])(?:(?:for|as|import|lambda)[ \t]+)?([A-Za-z_]\w*+)[ \t]*+(?:=(?!=)|\bin\b|:[ \t]*[\[\d{\"'(])"
 )
 _LONGEST = 2_000

@@ -6,6 +6,7 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
+from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression, walk
 
 _DEEPEST = 40
@@ -13,17 +14,17 @@ _LONGEST = 20_000
 _SHORT = 400
 """Characters; whether expressions up to this length can be evaluated is kept for a while."""
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
-_INTERESTING = re.compile(r"[()\[\]{}\"'\n#]")
-_STRING = re.compile(
+_INTERESTING = lazy(r"[()\[\]{}\"'\n#]")
+_STRING = lazy(
     r"[rRbBuUfF]{0,2}(?:\"\"\"(?:[^\\\"]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^\\']|\\.|'(?!''))*+'''"
     r"|\"(?:[^\\\"\n]|\\.)*+\"|'(?:[^\\'\n]|\\.)*+')",
     re.S,
 )
-_NUMBER = re.compile(r"(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d[\d_]*)?|\.\d+)(?:[eE][+-]?\d+)?[jJ]?)(?![\w])")
-_WORD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_SIGN = re.compile(r"[ \t]*[-+~]")
-_OPERATOR = re.compile(r"[ \t]*(?://|\*\*|<<|>>|[-+*/%|&^](?![>=]))[ \t]*(?=[\w\"'(\[{.+-])")
-_SPACE = re.compile(r"[ \t]*")
+_NUMBER = lazy(r"(?:0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d[\d_]*)?|\.\d+)(?:[eE][+-]?\d+)?[jJ]?)(?![\w])")
+_WORD = lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_SIGN = lazy(r"[ \t]*[-+~]")
+_OPERATOR = lazy(r"[ \t]*(?://|\*\*|<<|>>|[-+*/%|&^](?![>=]))[ \t]*(?=[\w\"'(\[{.+-])")
+_SPACE = lazy(r"[ \t]*")
 _VALUES = frozenset({"True", "False", "None", "Ellipsis"})
 BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 

@@ -5,23 +5,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from analyzers.excerpt import Excerpt
+from analyzers.lazy import lazy
 from analyzers.spec import Sentence
 
-_END = re.compile(r"[.!?]++(?:[\"')\]`*]*+(?=\s)())?")
+_END = lazy(r"[.!?]++(?:[\"')\]`*]*+(?=\s)())?")
 """A row of marks; its group stands where it ends a sentence if white space follows."""
-_ABBREVIATION = re.compile(
+_ABBREVIATION = lazy(
     r"(?:^|[\s(\[])(?:e\.\s?g|i\.\s?e|cf|vs|resp|approx|incl|w\.r\.t|fig|eq|sec|no|st|dr|mr|mrs|prof|viz|ca)\Z", re.I
 )
-_CONTINUING = re.compile(r"\s+[a-z(]")
-_BULLET = re.compile(r"[ \t>]*(?:[-*+•]|\(?\d{1,3}[.)]|#{1,6}|@)[ \t]+")
-_LABEL = re.compile(
+_CONTINUING = lazy(r"\s+[a-z(]")
+_BULLET = lazy(r"[ \t>]*(?:[-*+•]|\(?\d{1,3}[.)]|#{1,6}|@)[ \t]+")
+_LABEL = lazy(
     r"(?:[\W_]*+(?:for\s+)?(?:e\.?g|example|examples|examble|instance|sample|samples|input|output|usage)\b"
     r"[\s\d]*+[\W_]*+)+",
     re.I,
 )
 _SHORT = 1_000
 """Characters; the sentences of blocks up to this length are kept for a while."""
-_WORDS = re.compile(r"[^\W\d_]{2,}")
+_WORDS = lazy(r"[^\W\d_]{2,}")
 
 
 def split_sentences(excerpt: Excerpt) -> tuple[Sentence, ...]:

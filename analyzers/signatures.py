@@ -10,23 +10,22 @@ from itertools import islice
 from analyzers.calls import called_name, read_arrows
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, lines_with, matches_on_lines
+from analyzers.lazy import lazy
 from analyzers.pysource import Positions, parse_module
 from analyzers.scan import BUILTINS, Scanner
 from analyzers.spec import Parameter, Signature
 
-_DEF = re.compile(r"(?<![\w.])(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(")
-_CLASS = re.compile(r"^[ \t>#`*]*(class[ \t]+([A-Za-z_]\w*)[ \t]*(?:\([^()\n]*\))?)[ \t]*:", re.M)
-_RETURNS = re.compile(r"[ \t]*(?:->|→)[ \t]*")
-_ASKED = re.compile(
+_DEF = lazy(r"(?<![\w.])(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(")
+_CLASS = lazy(r"^[ \t>#`*]*(class[ \t]+([A-Za-z_]\w*)[ \t]*(?:\([^()\n]*\))?)[ \t]*:", re.M)
+_RETURNS = lazy(r"[ \t]*(?:->|→)[ \t]*")
+_ASKED = lazy(
     r"\b(function|class|method|procedure|routine)[ \t\n]+(?:(named|called)[ \t\n]+)?([`\"'*]*)([A-Za-z_]\w*)([`\"'*]*)",
     re.I,
 )
-_NAMED = re.compile(r"\b(?:named|called|name it|call it)[ \t\n]+([`\"'*]+)([A-Za-z_]\w*)[`\"'*(]", re.I)
-_SHOWN = re.compile(
-    r"(?:^[ \t]*(?:#{1,6}[ \t]+)?(?:signature[ \t]*:?[ \t]*)?|(?<=`))[`*]{0,4}+([A-Za-z_]\w*)\(", re.M | re.I
-)
-_LEFT_ALONE = re.compile(r"[ \t]*[`*:.,;]*[ \t]*(?:$|[—–-]{1,2}[ \t]|`)", re.M)
-_ASSERTED = re.compile(r"^[ \t>`*#-]*(assert\b.*)", re.M)
+_NAMED = lazy(r"\b(?:named|called|name it|call it)[ \t\n]+([`\"'*]+)([A-Za-z_]\w*)[`\"'*(]", re.I)
+_SHOWN = lazy(r"(?:^[ \t]*(?:#{1,6}[ \t]+)?(?:signature[ \t]*:?[ \t]*)?|(?<=`))[`*]{0,4}+([A-Za-z_]\w*)\(", re.M | re.I)
+_LEFT_ALONE = lazy(r"[ \t]*[`*:.,;]*[ \t]*(?:$|[—–-]{1,2}[ \t]|`)", re.M)
+_ASSERTED = lazy(r"^[ \t>`*#-]*(assert\b.*)", re.M)
 _ASKING = ("funct", "cla", "method", "procedure", "rout")
 _NAMING = ("name", "call")
 _COMMON = frozenset(

@@ -8,13 +8,14 @@ from analyzers.bindings import call_of, call_with
 from analyzers.calls import is_exception
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found
+from analyzers.lazy import lazy
 from analyzers.rejected import Left, rejected_row
 from analyzers.scan import closed_expression
 
 _CALLS = frozenset({"call", "calls", "input", "inputs", "expression", "invocation", "arguments", "argument", "example"})
 _RESULTS = frozenset({"result", "results", "output", "outputs", "expected", "returns", "return", "value", "gives"})
 _DECORATION = "`* \t"
-_RAISES = re.compile(r"(?:(?:raises?|throws?)[ \t]+(?:an?[ \t]+)?)?[`*]*([A-Z]\w*)[`*]*", re.I)
+_RAISES = lazy(r"(?:(?:raises?|throws?)[ \t]+(?:an?[ \t]+)?)?[`*]*([A-Z]\w*)[`*]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)

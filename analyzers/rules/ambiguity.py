@@ -10,12 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from analyzers.lazy import lazy
 from analyzers.lexicon import Phrase, Put, Wording, lowered
 from analyzers.locate import sentence_span
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
 
-_QUOTED = re.compile(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'[^'\n]*'(?!\w)")
+_QUOTED = lazy(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'[^'\n]*'(?!\w)")
 
 
 class _Smell(Wording["re.Match[str]"]):

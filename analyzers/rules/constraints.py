@@ -9,6 +9,7 @@ from typing import NamedTuple
 from analyzers.about import about, shows_below_one, span_of, spoken
 from analyzers.coverage import CONSTRAINTS
 from analyzers.kinds import Value, inputs, result
+from analyzers.lazy import lazy
 from analyzers.lexicon import Mention, Phrase, Put, Wording, place
 from analyzers.rules import policies
 from analyzers.rules.model import Hit, Rule
@@ -60,7 +61,7 @@ _LIMIT = (
 )
 
 
-_AND = re.compile(r"[`'\"]*\s*(?:,\s*and|,|and|or|&)\s*[`'\"]*")
+_AND = lazy(r"[`'\"]*\s*(?:,\s*and|,|and|or|&)\s*[`'\"]*")
 """Between two names of which the same is said: "of a and b"."""
 _FAR = 60
 
@@ -157,12 +158,12 @@ def _ranging(spoken: str) -> Put:
 
 
 _SORTING = frozenset("sort sorts sorted sorting order ordered orders rank ranked ranks arrange arranged".split())
-_SORT = re.compile(
+_SORT = lazy(
     r"\b(?:(?:re)?sort(?:s|ed|ing)?\b(?! of\b)|(?:order|rank|arrange)(?:ed|s|d)?\s+(?:[\w'`]+\s+){0,4}?(?:by|"
     r"according to)\b|"
     r"(?:in|into) (?:sorted )?order\b(?! (?:to|of|that|in|these|they|the|as|from|given|it|which|such)\b|\s*\())"
 )
-_SORTED_INPUT = re.compile(
+_SORTED_INPUT = lazy(
     r"\b(?:given|already|pre|two|three|input|is|are|takes in|takes|of|in|from|these|both)[ -](?:an?\s|the\s)?"
     r"(?:(?:not|two|three|already)\s)?sorted\b(?! order)|\b(?:given|is|are|already) in sorted\b|\bsorted (?:in|"
     r"by) (?:place|default)|\bun-?sorted\b|\bsorted\(|\bsorting (?:algorithm|network)|"
@@ -176,7 +177,7 @@ _DIRECTION = Put(
     r"numerical(?:ly)? order|"
     r"revers\w*|minimum|maximum|strange|original|same order|topological\w*|order of (?:their )?appearance)\b",
 )
-_BY_KEY = re.compile(
+_BY_KEY = lazy(
     r"\b(?:sort|order|rank|arrang)(?:s|ed|ing|"
     r"e)?\b[^.;]{0,60}?(?<!separated )(?<!divided )(?<!followed )(?<!replaced )(?<!delimited )\b(?:by|based on|"
     r"according to|using|in terms of)\s+"
@@ -186,14 +187,14 @@ _BY_KEY = re.compile(
     r"counting|radix|a |an |two|recursion)((?:[\w'’-]+ ?){1,4})"
 )
 _ONE_OF = r"(word|string|name|element|item|key|character|letter|sublist|list|tuple|pair|number|value|entry|record|row)"
-_EXTREME = re.compile(
+_EXTREME = lazy(
     r"\b(?:longest|shortest|most (?:frequent|common)(?:ly \w+)?|least (?:frequent|common)|closest|nearest|"
     rf"highest-scoring) {_ONE_OF}\b(?!s)"
     rf"|\b(?:the|an?|find|returns?) {_ONE_OF} (?:with|that has|which has|having) (?:the |an? )?(?:maximum|minimum|"
     rf"max|min|"
     r"highest|lowest|most|fewest|least|largest|smallest|longest|shortest|greatest|biggest)\b"
 )
-_MEASURED = re.compile(r"\b(?:length|size|number|count|sum|frequency|lengths|index|whether|same|if)\b[^.;]{0,30}\Z")
+_MEASURED = lazy(r"\b(?:length|size|number|count|sum|frequency|lengths|index|whether|same|if)\b[^.;]{0,30}\Z")
 _TIES = Put(
     r"\b(?:overlap\w*|disjoint|similar|ties?|tied|stable|stably|in case of|then by|equal|same|multiple|several|"
     r"more than one|whichever|earliest|leftmost|"

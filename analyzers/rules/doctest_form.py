@@ -5,19 +5,20 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
 
+from analyzers.lazy import lazy
 from analyzers.rules.model import Edit
 from analyzers.spec import Example, Span, SpecFormat
 from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
-_BULLET = re.compile(r" {0,3}(?:[-*+][ \t]+)?`?\Z")
-_TAIL = re.compile(r"`?[.;,]?[ \t]*(#[^\n]*)?\Z")
-_LINE_END = re.compile(r"[\r\n]")
+_BULLET = lazy(r" {0,3}(?:[-*+][ \t]+)?`?\Z")
+_TAIL = lazy(r"`?[.;,]?[ \t]*(#[^\n]*)?\Z")
+_LINE_END = lazy(r"[\r\n]")
 _LEAD, _REST = 80, 2_000
 """Characters before and after an example on its line; where there are more it is no line of its own."""
-_NOTHING_ABOVE = re.compile(r"(?:\A|(?:\r\n?|\n)[ \t]*(?:\r\n?|\n))\Z")
-_WHOLE = re.compile(r"\bint\b")
-_FLOATS = re.compile(r"float|complex|Real|Number|Decimal|Fraction")
-_FENCE = re.compile(r"(?:^|(?<=\r))[ \t]*(`{3,}|~{3,})", re.M)
+_NOTHING_ABOVE = lazy(r"(?:\A|(?:\r\n?|\n)[ \t]*(?:\r\n?|\n))\Z")
+_WHOLE = lazy(r"\bint\b")
+_FLOATS = lazy(r"float|complex|Real|Number|Decimal|Fraction")
+_FENCE = lazy(r"(?:^|(?<=\r))[ \t]*(`{3,}|~{3,})", re.M)
 
 
 def written_as_doctests(subject: Subject, examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[Edit, ...]]:

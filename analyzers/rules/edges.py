@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from analyzers.about import about, shows_empty, span_of
 from analyzers.kinds import Value, inputs, result
+from analyzers.lazy import lazy
 from analyzers.lexicon import Phrase, Put, Wording, phrases, place
 from analyzers.rules import failures, in_place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import UNKNOWN, Subject
 
-_PICKS = re.compile(
+_PICKS = lazy(
     r"\b(?:(?:find|finds|finding|returns?|get|gets|computes?|calculates?|gives?|yields?|pick|picks|selects?|and|is|of) "
     r"(?:(?:the|a|an|its|their) )?(?:\w+ ){0,3}?(?P<pick>maximum|minimum|max|min|largest|smallest|biggest|highest|"
     r"lowest|"
@@ -23,19 +24,19 @@ _PICK_STEMS = (
     *"max min largest smallest biggest highest lowest greatest longest shortest most least average mean median".split(),
     *"mode variance first last deviation".split(),
 )
-_MEASURE = re.compile(
+_MEASURE = lazy(
     r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|"
     r"2nd|3rd|kth|nth|k-th|n-th|remov\w+|delet\w+|"
     r"swap\w*|interchang\w+|all|than|exchang\w+|omit\w*|each|every|whose|check|whether|sort\w*|order\w*|subsequences?|"
     r"substrings?|subarrays?|prefix(?:es)?|suffix(?:es)?|factors?|divisors?|starts?|ends?|starting|ending|"
     r"number of|multiple|palindrom\w*)\b[^.;]{0,40}\Z"
 )
-_UNEMPTY = re.compile(
+_UNEMPTY = lazy(
     r"\b(?:subsequences?|substrings?|subarrays?|prefix(?:es)?|suffix(?:es)?|sub-?(?:array|list|sequence|string)s?|"
     r"factors?|"
     r"divisors?|multiples?|power|prime|palindrom\w*|sum|sums|product|products|length|difference|parenthes[ei]s)\b"
 )
-_COUNT = re.compile(r"(?<!with maximum)(?<!with minimum) (?:number of|run of|count|steps|cost|moves|score)\b")
+_COUNT = lazy(r"(?<!with maximum)(?<!with minimum) (?:number of|run of|count|steps|cost|moves|score)\b")
 _EMPTY = Put(
     r"\b(?:empty|non-?empty|at least (?:one|two|three|a|an|\d+|\w+ (?:elements?|items?|numbers?|characters?))|"
     r"(?:has|have|having|with|contains?|holds?|are|is|of) (?:no|zero|any|one or more) (?:\w+ )?"
@@ -49,7 +50,7 @@ _EMPTY = Put(
     r"(?:pair|triple) of|(?:two|three|four)-(?:element|item)|(?:length|size) (?:n|k|m|\d+))\b|\blen\(|"
     r"\blength\b[^.;]{0,12}(?:[<>≤≥]|>=|<=)",
 )
-_FIXED = re.compile(r"^(?:typing\.)?[tT]uple\[(?!.*\.\.\.)")
+_FIXED = lazy(r"^(?:typing\.)?[tT]uple\[(?!.*\.\.\.)")
 _ZERO_DOMAIN = Put(
     r"\b(?:(?:number|count) of digits|(?:first|leading|last) digits?|divisors?|factors?|greatest common divisor|gcd|"
     r"least common multiple|"
@@ -133,7 +134,7 @@ _CHOICE = Put(
     r"\b(?:return|returns|returned|output|outputs|print|prints|give|gives|yield|yields|result is|answer is)\b",
 )
 _IF = Put(r"\b(?:if|when|whenever|in case|unless|for (?:an? )?(?:even|odd|negative|positive|empty))\b")
-_ELSE = re.compile(
+_ELSE = lazy(
     r"\b(?:otherwise|else|or else|if not|in (?:all|any|every) other|(?:any|every|all) other|the (?:rest|others?)|"
     r"remaining|"
     r"unless|except|by default|default|unchanged|whether|always|instead|not|none of|neither|nothing|no|without|only|"
@@ -157,7 +158,7 @@ _OPPOSITES = tuple(
         ("first", "second"),
     )
 )
-_ENUMERATES = re.compile(
+_ENUMERATES = lazy(
     r"\A(?:(?:write|create|implement|define) (?:a |an |the )?(?:\w+ )?(?:function|program|method)[^.,;]{0,20}(?:that|"
     r"to|which)\s+)?"
     r"(?:you are|you're|given|classif\w+|categori[sz]e\w*|determine|decide|tell|say|check|choose|grade|rate|label|"
@@ -166,13 +167,13 @@ _ENUMERATES = re.compile(
     r"it (?:should )?returns?)\b"
 )
 _LITERAL = r"(?:[`'\"“‘][^`'\"”’]{1,40}[`'\"”’]|-?\d+(?:\.\d+)?|none|null|[a-z_]\w*(?: [-+*/%]{1,2} \w+)?)"
-_BRANCH = re.compile(
+_BRANCH = lazy(
     rf"\b(?:return|returns|output|outputs|print|prints|give|gives|yield|yields)\s+(?:the (?:string|value|number|"
     rf"text) )?{_LITERAL}"
     rf"\s*,?\s*(?:if|when|for)\b|\b(?:if|when)\b[^.;]{{2,80}}?,?\s*(?:then )?(?:it |the function |we |must |should )*"
     rf"(?:returns?|outputs?|prints?|gives?|yields?)\s+(?:the (?:string|value|number|text) )?{_LITERAL}"
 )
-_BOOLEAN = re.compile(r"\b(?:true|false|whether|yes|boolean)\b")
+_BOOLEAN = lazy(r"\b(?:true|false|whether|yes|boolean)\b")
 
 
 def _otherwise(subject: Subject) -> Iterator[Hit]:

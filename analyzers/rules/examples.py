@@ -1,10 +1,10 @@
 """EX: the examples of a spec, which are all of it that a machine can check an answer against."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from analyzers.facts import fact
+from analyzers.lazy import lazy
 from analyzers.locate import head_span
 from analyzers.richness import is_edge
 from analyzers.rules.doctest_form import written_as_doctests
@@ -13,7 +13,7 @@ from analyzers.spec import Example, Rejected, Span
 from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _QUIET = ("None", "NoReturn")
-_CLOSED = re.compile(r"(?:typing\.)?Literal\[|bool\b")
+_CLOSED = lazy(r"(?:typing\.)?Literal\[|bool\b")
 """Annotations whose values have no edge."""
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.kinds import inputs, result
+from analyzers.lazy import lazy
 from analyzers.lexicon import Put, phrases, place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Raises, Subject
@@ -69,7 +70,7 @@ _NO_SEARCH = Put(
 )
 
 
-_CONSTANT = re.compile(r"\s*(?:the )?(?:\d|(?:two|three|ten|its|their|number of|length|each|all|every|itself)\b)")
+_CONSTANT = lazy(r"\s*(?:the )?(?:\d|(?:two|three|ten|its|their|number of|length|each|all|every|itself)\b)")
 
 
 def _failure(subject: Subject) -> Iterator[Hit]:

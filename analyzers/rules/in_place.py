@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.kinds import Value, inputs, result
+from analyzers.lazy import lazy
 from analyzers.lexicon import Put, place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject
@@ -18,7 +19,7 @@ _CHANGES = Put(
     "prepend drop add extend shift clear duplicate transpose",
     bound=True,
 )
-_TARGET = re.compile(
+_TARGET = lazy(
     r"(?:lists?|arrays?|matri(?:x|ces)|dictionar(?:y|ies)|dicts?|sets?|elements?|items?|duplicates?|sublists?|rows?|"
     r"columns?|"
     r"tuples?|keys?|entries|values?|numbers?|zero(?:e?s)?|strings|words|none|it|them|records?)\b"

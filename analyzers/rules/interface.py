@@ -7,6 +7,7 @@ from functools import lru_cache
 from analyzers.about import about
 from analyzers.facts import fact
 from analyzers.kinds import Value, inputs
+from analyzers.lazy import lazy
 from analyzers.lexicon import Put, phrases
 from analyzers.locate import head_span, parameter_span
 from analyzers.richness import OPAQUE_NAMES
@@ -99,7 +100,7 @@ def _stating(name: str, bare: bool) -> Put:
     )
 
 
-_IN_PLACE = re.compile(r"\b(?:in[- ]place|prints?|writes?|mutat\w+|updates?|deletes?|sends?|returns? nothing)\b")
+_IN_PLACE = lazy(r"\b(?:in[- ]place|prints?|writes?|mutat\w+|updates?|deletes?|sends?|returns? nothing)\b")
 
 
 def _no_return(subject: Subject) -> Iterator[Hit]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from analyzers.about import about, shows_duplicates, spoken, texts_in
 from analyzers.coverage import CONSTRAINTS
 from analyzers.kinds import inputs, result
+from analyzers.lazy import lazy
 from analyzers.lexicon import Phrase, Put, Wording, phrases, place
 from analyzers.rules.model import Hit, Rule
 from analyzers.subject import Subject, Trial
 
-_COMPARED = re.compile(
+_COMPARED = lazy(
     r"\b(?:palindrom\w*|anagrams?|vowels?|consonants?|alphabetical(?:ly)?|pangrams?|isograms?|"
     r"(?:distinct|unique|duplicate|repeated|common|same|identical|different|frequent|recurring) (?:\w+ )?"
     r"(?:characters?|letters?|words?|strings?|chars)|"
@@ -19,7 +20,7 @@ _COMPARED = re.compile(
     r"substrings?|strings?)|(?:sort|compare)(?:s|d|ed|ing)? (?:\w+ ){0,3}?(?:words?|strings?|names?|letters?|"
     r"characters?)|(?:starts?|begins?|ends?) with|contains? (?:\w+ ){0,2}?(?:substring|word|letter|character))\b"
 )
-_NO_LETTERS = re.compile(
+_NO_LETTERS = lazy(
     r"['\"‘“][a-z]['\"’”]|\b(?:regex\w*|regular expression|given character|binary|digits?|numeric|brackets?|"
     r"parenthes[ei]s|bracketing|hexadecimal|roman|dna|rna|morse|numbers|number(?! of)|dates?|"
     r"[01]s|ip addresse?s?|versions?|phone)\b"
@@ -106,13 +107,13 @@ def _duplicates(subject: Subject) -> Iterator[Hit]:
                 return
 
 
-_INDEX = re.compile(
+_INDEX = lazy(
     r"\breturn(?:s|ed|ing)? (?:\w+ ){0,3}?(?:index|indices|indexes|position|positions)\b|"
     r"\b(?:find|finds|get) (?:the )?(?:\w+ )?(?:index|position)\b|"
     r"\b(?:at|from|to) (?:the )?(?:given |specified )?(?:index|position|indices|positions) [`'\"]?[a-z_]\w*|"
     r"\b(?:given|specified|two|start|end) (?:index|position|indices|positions)\b"
 )
-_NO_INDEX = re.compile(
+_NO_INDEX = lazy(
     r"\b(?:same|alphabet\w*|even|odd|each|every|all|corresponding|board|chess|grid|coordinates?|refractive)\b"
 )
 _BASE_RULE = Put(
@@ -121,18 +122,18 @@ _BASE_RULE = Put(
     r"(?:index |position )?(?:0|1|zero|one)|(?:index|position) (?:0|1|zero|one)|python(?:'s|’s|ic)? (?:ind\w+|slic\w+)|"
     r"(?:0|1|zero|one) (?:is|for|means) the first)\b|\[0\]",
 )
-_BETWEEN = re.compile(
+_BETWEEN = lazy(
     r"\b(?:(?:numbers?|integers?|primes?|elements?|values?|items?|digits|sum|count|entries|rows|days|"
     r"random\w*) (?:\w+ ){0,3}?"
     r"(?:between|from|in (?:the )?range|within (?:the )?range)|in the range|range (?:from|of|between)) "
     r"[^.;]{0,50}"
 )
-_NO_BETWEEN = re.compile(
+_NO_BETWEEN = lazy(
     r"\b(?:difference|distance|differences|ratio|similarity|space|spaces|gap|conversion|convert\w*|choose|equal|"
     r"swap\w*|common|"
     r"comparison|relation\w*|greatest|correlation|overlap|alternat\w*|index|indices)\b"
 )
-_ENDS_RULE = re.compile(
+_ENDS_RULE = lazy(
     r"\b(?:inclusive(?:ly)?|exclusive(?:ly)?|includ(?:ing|ed|es)|exclud(?:ing|ed|es)|both ends?|endpoints?|strictly|"
     r"half-open|closed (?:interval|range)|open interval|from 1|from 0|as in range)\b|[\[(]\s*\w+\s*,\s*\w+\s*[)\]]|"
     r"\brange\("

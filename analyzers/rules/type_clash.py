@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
 from analyzers.binding import Bound, bind
 from analyzers.facts import fact
+from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression
 from analyzers.rules.model import Hit
 from analyzers.spec import Parameter
@@ -13,7 +14,7 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 
 _RETURNS_TUPLE = r"\b(?:returns?|returned|gives?|outputs?|results? (?:is|in))\b(?:[^\w\n]+\w+){0,3}?[^\w\n]+tuples?\b"
 _IN_PLACE = r"\bin[- ]?place\b|\bmodif\w+|\bmutat\w+|\bupdates?\b|\bprints?\b|\bdisplays?\b"
-_DEFINES = re.compile(r"(?<!\w)def[ \t]++(\w++)[ \t]*+\(")
+_DEFINES = lazy(r"(?<!\w)def[ \t]++(\w++)[ \t]*+\(")
 _NEAR = 1_000
 """Characters around a spec in which another definition of its name is looked for."""
 
