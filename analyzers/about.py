@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from analyzers.facts import fact
@@ -37,13 +38,17 @@ _LETTER = r"[klmn](?=['’-]?(?:th)?\b)"
 
 
 def spoken(subject: Subject, value: Value) -> str:
-    """A pattern of what stands for ``value`` in the prose: its name, and its kind's nouns.
+    """A pattern of what stands for ``value`` in the prose: its name, and its kind's nouns."""
+    name = rf"(?<!\w){re.escape(value.name.lower())}(?!\w)" if value.name is not None else ""
+    return "|".join(filter(None, (name, _nouns(subject, value)))) or r"(?!)"
+
+
+def _nouns(subject: Subject, value: Value) -> str:
+    """A pattern of the nouns that may mean ``value``; "" for none.
 
     Where several inputs are of its kind, only nouns in the plural, which may mean it among the others.
     """
     ways = []
-    if value.name is not None:
-        ways.append(rf"(?<!\w){re.escape(value.name.lower())}(?!\w)")
     if value.name is None or alone(value, inputs(subject)):
         if nouns := _NOUNS.get(value.kind):
             ways.append(rf"\b(?:{nouns})\b")
@@ -51,10 +56,10 @@ def spoken(subject: Subject, value: Value) -> str:
             ways.append(rf"\b{_LETTER}")
     elif plurals := _PLURALS.get(value.kind):
         ways.append(rf"\b(?:{plurals})\b")
-    return "|".join(ways) or r"(?!)"
+    return "|".join(ways)
 
 
-def about(subject: Subject, value: Value) -> tuple[tuple[Phrase, re.Match[str]], ...]:
+def about(subject: Subject, value: Value) -> tuple[tuple[Phrase, tuple[int, int]], ...]:
     """The sentences that say something about ``value``, each with where it is first mentioned."""
     known = _found(subject)
     if value.label not in known:
@@ -63,42 +68,64 @@ def about(subject: Subject, value: Value) -> tuple[tuple[Phrase, re.Match[str]],
 
 
 @fact
-def _found(subject: Subject) -> dict[str, tuple[tuple[Phrase, re.Match[str]], ...]]:
+def _found(subject: Subject) -> dict[str, tuple[tuple[Phrase, tuple[int, int]], ...]]:
     """What ``about`` has found so far, by label: most rules ask for the same inputs."""
     return {}
 
 
-def _search(subject: Subject, value: Value) -> Iterator[tuple[Phrase, re.Match[str]]]:
+def _search(subject: Subject, value: Value) -> Iterator[tuple[Phrase, tuple[int, int]]]:
     # Inputs of one label are looked for once; there are no two, but in a stub that Python would refuse.
     same = next((each for each in inputs(subject)[::-1] if each.label == value.label), None)
-    return iter(_about(spoken(subject, same), value.name).all(subject) if same is not None else ())
+    if same is None:
+        return iter(())
+    name = same.name.lower() if same.name is not None else None
+    return iter(_about(name, _nouns(subject, same), value.name).all(subject))
 
 
 @lru_cache(256)
-def _about(spoken: str, name: str | None) -> Wording[re.Match[str]]:
-    """Where a sentence that states something mentions what ``spoken`` stands for."""
-    pattern = re.compile(spoken)
-    low = (name or "").lower()
+def _about(low: str | None, nouns: str, name: str | None) -> Wording[tuple[int, int]]:
+    """Where a sentence that states something first mentions an input, by its name (``low``) or by one of the nouns."""
+    pattern = _compiled(nouns) if nouns else None
+    own = (name or "").lower()
 
-    def search(phrase: Phrase) -> re.Match[str] | None:
+    def search(phrase: Phrase) -> tuple[int, int] | None:
         if not phrase.bound:
             return None
+        # "a" is the article, unless the lexicon took it for the parameter.
         named = name is not None and name in phrase.about
-        for match in pattern.finditer(phrase.low):
-            # "a" is the article, unless the lexicon took it for the parameter.
-            if named or match[0] != low:
-                return match
-        return None
+        places = [match.span() for match in _others(pattern, phrase.low, "" if named else own)]
+        if low is not None and (named or low != own) and (at := _whole(low, phrase.low)) >= 0:
+            places.append((at, at + len(low)))
+        return min(places, key=lambda place: place[0], default=None)
 
     return Wording(search)
+
+
+def _others(pattern: re.Pattern[str] | None, text: str, left_out: str) -> Iterator[re.Match[str]]:
+    """The first match that is not just the word that is left out."""
+    return islice((match for match in pattern.finditer(text) if match[0] != left_out), 1) if pattern else iter(())
+
+
+def _whole(word: str, text: str) -> int:
+    """Where ``word`` first stands as a whole word, -1 if nowhere."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return at
+        at = text.find(word, at + 1)
+    return -1
+
+
+_compiled = lru_cache(64)(re.compile)
 
 
 def span_of(subject: Subject, value: Value) -> Span:
     """Where a finding about ``value`` points: its name in the header, else its first mention."""
     if value.name is not None:
         return parameter_span(subject, value.name)
-    for phrase, match in about(subject, value):
-        return sentence_span(subject.spec, phrase.sentence, *match.span())
+    for phrase, (start, end) in about(subject, value):
+        return sentence_span(subject.spec, phrase.sentence, start, end)
     return head_span(subject.spec)
 
 

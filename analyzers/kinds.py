@@ -40,6 +40,9 @@ _NOUN = (
     r"(integers?|floats?|real|numbers?|strings?|texts?|words?|sentence|character|lists?|arrays?|tuples?|sequence|matrix|"
     r"dictionar(?:y|ies)|dicts?|mapping|sets?|boolean|int|str)"
 )
+_NOUN_STEMS = (
+    "int float real number str text word sentence character list array tuple sequence matrix dict mapping set bool"
+)
 _CONTAINER = r"(lists?|arrays?|tuples?|sequence|sets?)\s+(?:of|containing|with)\s+(?:\w+\s+){0,2}?" + _NOUN
 _GIVEN = lazy(
     r"\b(?:given|an?|the|input|two|three|specified|takes in|each)\s+(?:(?!(?:of|to|in|from|is)\b)[\w-]+\s+){0,2}?"
@@ -248,9 +251,10 @@ def _said_of(subject: Subject, name: str) -> tuple[str, str] | None:
 def _calling(name: str) -> tuple[Put, Put]:
     """What says of which type ``name`` is: before it, and after it."""
     word = re.escape(name)
-    before = Put(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)")
+    before = Put(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)", _NOUN_STEMS)
     after = Put(
-        rf"(?<!\w){word}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b"
+        rf"(?<!\w){word}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b",
+        _NOUN_STEMS,
     )
     return before, after
 

@@ -25,6 +25,10 @@ _TYPE = (
     r"functions?|callables?)"
 )
 _CONTAINER = r"(?:lists?|arrays?|tuples?|sequences?|sets?|matri(?:x|ces)|dictionar(?:y|ies)|dicts?|mappings?)"
+_NOUN_STEMS = (
+    "str character word sentence text int number float bool date function callable list array tuple sequence set matri "
+    "dict mapping"
+)
 _OF = r"(?:(?: (?:of|containing|with|from|mapping|that maps?)) (?:\w+ ){0,3}?\w+)"
 _STEM = 4
 
@@ -96,7 +100,8 @@ def _stating(name: str, bare: bool) -> Put:
     noun = rf"{_CONTAINER}{_OF}" if bare else rf"(?:{_CONTAINER}|{_TYPE})"
     return Put(
         rf"\b{noun}[ ,:]+(?:(?:called|named) )?[`'\"(]*(?:\w+[`'\"]*(?:,| and| or)+ [`'\"]?)*{word}(?!\w)|"
-        rf"(?<!\w){word}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b"
+        rf"(?<!\w){word}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b",
+        _NOUN_STEMS,
     )
 
 
