@@ -14,6 +14,7 @@ import argparse
 import ast
 import functools
 import gc
+import os
 import random
 import re
 import shutil
@@ -232,7 +233,9 @@ def _called(command: Sequence[str]) -> tuple[float, float]:
 
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, check=False)
+    # An installed program is compiled: so is this one, by the first of the calls.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
     wall = time.perf_counter() - start
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-500:]}")

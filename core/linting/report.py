@@ -1,6 +1,5 @@
 """What linting a file comes to: findings with their places as people and tools count them."""
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -63,7 +62,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A finding with its place. ``fingerprint`` is the same after lines were moved, inserted or removed elsewhere."""
+    """A finding with its place. ``identity`` is what it is known by: see ``fingerprint``."""
 
     code: str
     severity: Severity
@@ -72,9 +71,16 @@ class Placed:
     place: Place
     fix: Fix | None
     edits: tuple[tuple[Place, str], ...]
-    fingerprint: str
+    identity: str
     spec: str | None
     """The name of the spec it belongs to, None for a finding of the file or a spec without a name."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same after lines were moved, inserted or removed elsewhere."""
+        import hashlib  # formats for people need none, and every import counts at the start
+
+        return hashlib.sha256(self.identity.encode("utf-8", "backslashreplace")).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +154,12 @@ def _placed(text: str, finding: LintFinding, spec: str | None, lines: Lines, see
         place=lines.place(finding.span),
         fix=finding.fix,
         edits=tuple((lines.exact(edit.span), edit.text) for edit in finding.fix.edits) if finding.fix else (),
-        fingerprint=_fingerprint(text, finding, spec, seen),
+        identity=_identity(text, finding, spec, seen),
         spec=spec,
     )
 
 
-def _fingerprint(text: str, finding: LintFinding, spec: str | None, seen: Counter[str]) -> str:
+def _identity(text: str, finding: LintFinding, spec: str | None, seen: Counter[str]) -> str:
     """What a finding is known by: its rule, its spec and the first line it marks, not where that stands.
 
     The message is left out: it may be worded better one day. Equal findings are told apart by their order.
@@ -161,4 +167,4 @@ def _fingerprint(text: str, finding: LintFinding, spec: str | None, seen: Counte
     marked = " ".join(text[finding.span.start : finding.span.end].strip().split("\n", 1)[0].split())
     known = "\x1f".join((finding.code, spec or "", marked))
     seen[known] += 1
-    return hashlib.sha256(f"{known}\x1f{seen[known]}".encode("utf-8", "backslashreplace")).hexdigest()[:20]
+    return f"{known}\x1f{seen[known]}"

@@ -1,5 +1,6 @@
 """``secondpass lint``: what the options ask for, done."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,8 @@ def lint_command(options: LintOptions) -> int:
         print(told(meant(options.explain), color=_color(options)))
         return ExitCode.OK
     _check(options)
+    # Hardly anything here is garbage that only the collector finds, and it looks at everything again and again.
+    gc.set_threshold(100_000)
     overrides = _overrides(options)
     # Names of files and texts of specs are printed whatever the locale says.
     encoding = None if options.format in FOR_PEOPLE else "utf-8"
