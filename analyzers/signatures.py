@@ -175,7 +175,10 @@ def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Sig
     arrow = _RETURNS.match(text, end)
     rest = re.match(r"[^`\n]*", text[arrow.end() : arrow.end() + 500]) if arrow else None
     candidates = [(arrow.end() + len(tail), tail) for tail in _type_texts(rest[0])] if arrow and rest else []
+    is_result = False
     for stop, tail in [*candidates, (end, "")]:
+        if is_result and not tail:
+            return None
         header = prefix + text[start:end] + (f" -> {tail}" if tail else "")
         tree = parse_module(header + ": ...")
         if tree is None or not tree.body:
@@ -187,7 +190,8 @@ def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Sig
             stop += 1
         shown = text[start:stop]
         if prefix and not _is_type(tree.body[0]):
-            return None
+            is_result = True  # unless a shorter tail is a type, as in "-> str. solve(1) is 2"
+            continue
         if keyword.iskeyword(signature.name) or (prefix and signature.returns and signature.name in signature.returns):
             return None
         return Signature(signature.kind, signature.name, signature.parameters, signature.returns, shown), (start, stop)

@@ -101,6 +101,15 @@ def test_an_mbpp_prompt_is_prose_without_its_quotes() -> None:
     assert pairs(spec) == [("assert sum(10,15) == 6", None)]
 
 
+def test_a_signature_ends_where_its_type_does_and_a_call_in_the_next_sentence_is_none_of_it() -> None:
+    spec = parse_spec('Write a function greet(name: str) -> str. greet("A") should return "Hello, A".\n')
+    assert spec.signature is not None
+    assert (spec.signature.returns, spec.signature.source) == ("str", "greet(name: str) -> str")
+    assert pairs(spec) == [('greet("A")', '"Hello, A"')]
+    asked = parse_spec("Write the function solve(a) -> 4 for all a.\n").signature
+    assert asked is None or asked.source == ""
+
+
 def test_tables_of_calls_of_inputs_and_of_parameters_are_read() -> None:
     text = (
         "Write `f(a, b=0)`.\n\n"
