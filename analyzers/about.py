@@ -8,7 +8,7 @@ from typing import Any
 
 from analyzers.facts import fact
 from analyzers.kinds import Kind, Value, alone, inputs
-from analyzers.lexicon import Phrase, Wording
+from analyzers.lexicon import Phrase, Wording, whole_words
 from analyzers.locate import head_span, parameter_span, sentence_span
 from analyzers.spec import Span
 from analyzers.subject import Subject
@@ -94,8 +94,8 @@ def _about(low: str | None, nouns: str, name: str | None) -> Wording[tuple[int, 
         # "a" is the article, unless the lexicon took it for the parameter.
         named = name is not None and name in phrase.about
         places = [match.span() for match in _others(pattern, phrase.low, "" if named else own)]
-        if low is not None and (named or low != own) and (at := _whole(low, phrase.low)) >= 0:
-            places.append((at, at + len(low)))
+        if low is not None and (named or low != own):
+            places += [(at, at + len(low)) for at in islice(whole_words(low, phrase.low), 1)]
         return min(places, key=lambda place: place[0], default=None)
 
     return Wording(search)
@@ -104,17 +104,6 @@ def _about(low: str | None, nouns: str, name: str | None) -> Wording[tuple[int, 
 def _others(pattern: re.Pattern[str] | None, text: str, left_out: str) -> Iterator[re.Match[str]]:
     """The first match that is not just the word that is left out."""
     return islice((match for match in pattern.finditer(text) if match[0] != left_out), 1) if pattern else iter(())
-
-
-def _whole(word: str, text: str) -> int:
-    """Where ``word`` first stands as a whole word, -1 if nowhere."""
-    at = text.find(word)
-    while at >= 0:
-        before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            return at
-        at = text.find(word, at + 1)
-    return -1
 
 
 _compiled = lru_cache(64)(re.compile)

@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Literal
 
 from analyzers.facts import fact
 from analyzers.lazy import lazy
-from analyzers.lexicon import Phrase, Put, phrases
+from analyzers.lexicon import NAME, Naming, Phrase, Put, phrases
 from analyzers.pysource import parse_expression
 from analyzers.spec import Parameter
 from analyzers.subject import UNKNOWN, Raises, Subject
@@ -241,22 +240,24 @@ def _said_of(subject: Subject, name: str) -> tuple[str, str] | None:
     """What the prose calls a parameter, and its elements: "a list of integers xs", "xs is a list", "xs: list"."""
     for phrase in phrases(subject):
         if name in phrase.about:
-            before, after = _calling(name.lower())
-            if (match := before.first(phrase) or after.first(phrase)) is not None:
+            low = name.lower()
+            if (match := _BEFORE.of(low).first(phrase) or _AFTER.of(low).first(phrase)) is not None:
                 return _word(match, 1, 3), match[2] or ""
     return None
 
 
-@lru_cache(256)
-def _calling(name: str) -> tuple[Put, Put]:
-    """What says of which type ``name`` is: before it, and after it."""
-    word = re.escape(name)
-    before = Put(rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{word}(?!\w)", _NOUN_STEMS)
-    after = Put(
-        rf"(?<!\w){word}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b",
-        _NOUN_STEMS,
-    )
-    return before, after
+_WORDS = rf"{_NOUN}|an?|the|is|and|or|of|containing|with"
+# What says of which type a name is: before it, and after it.
+_BEFORE = Naming(
+    rf"\b(?:{_CONTAINER}|{_NOUN})[\s,:]+[`'\"(]*(?:\w+\s+(?:and|or)\s+)?{NAME}(?!\w)",
+    _NOUN_STEMS,
+    _WORDS,
+)
+_AFTER = Naming(
+    rf"(?<!\w){NAME}[`'\"]*\s*(?:\(|:|is|[–—-]|,)\s*(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_CONTAINER}|{_NOUN})\b",
+    _NOUN_STEMS,
+    _WORDS,
+)
 
 
 def _spoken(subject: Subject) -> list[Value]:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from analyzers.about import about
 from analyzers.facts import fact
 from analyzers.kinds import Value, inputs
 from analyzers.lazy import lazy
-from analyzers.lexicon import Put, phrases
+from analyzers.lexicon import NAME, Naming, phrases
 from analyzers.locate import head_span, parameter_span
 from analyzers.richness import OPAQUE_NAMES
 from analyzers.rules.model import Hit, Rule
@@ -91,18 +90,20 @@ def _example(stated: str) -> str:
 def _told(subject: Subject, name: str, *, bare: bool) -> bool:
     """Whether a sentence that names the parameter says its type, and for a container what is in it."""
     named = [phrase for phrase in phrases(subject) if name in phrase.about]
-    return bool(named) and any(_stating(name.lower(), bare).first(phrase) for phrase in named)
+    stated = (_STATED_WITH_CONTENTS if bare else _STATED).of(name.lower())
+    return bool(named) and any(stated.first(phrase) for phrase in named)
 
 
-@lru_cache(256)
-def _stating(name: str, bare: bool) -> Put:
-    word = re.escape(name)
-    noun = rf"{_CONTAINER}{_OF}" if bare else rf"(?:{_CONTAINER}|{_TYPE})"
-    return Put(
-        rf"\b{noun}[ ,:]+(?:(?:called|named) )?[`'\"(]*(?:\w+[`'\"]*(?:,| and| or)+ [`'\"]?)*{word}(?!\w)|"
-        rf"(?<!\w){word}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b",
+def _stating(noun: str) -> Naming:
+    return Naming(
+        rf"\b{noun}[ ,:]+(?:(?:called|named) )?[`'\"(]*(?:\w+[`'\"]*(?:,| and| or)+ [`'\"]?)*{NAME}(?!\w)|"
+        rf"(?<!\w){NAME}[`'\"]*(?: ?[(:,]| is| are| be| –| —| -)+ ?(?:an? |the )?(?:[\w-]+ ){{0,3}}?{noun}\b",
         _NOUN_STEMS,
+        rf"{_CONTAINER}|{_TYPE}|an?|the|is|are|be|and|or|called|named|of|containing|with|from|mapping|that|maps?",
     )
+
+
+_STATED, _STATED_WITH_CONTENTS = _stating(rf"(?:{_CONTAINER}|{_TYPE})"), _stating(rf"{_CONTAINER}{_OF}")
 
 
 _IN_PLACE = lazy(r"\b(?:in[- ]place|prints?|writes?|mutat\w+|updates?|deletes?|sends?|returns? nothing)\b")
