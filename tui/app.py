@@ -22,6 +22,8 @@ from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
 from tui.plain import keep_still
+from tui.leaving import end_for_certain, leave_on_signals
+from tui.slow_terminal import PatientApp
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES
 from tui.workbench.header import Roles
@@ -77,7 +79,7 @@ class AppOptions:
 Opener = Callable[["ResolvedPair"], EnginePair]
 
 
-class SecondpassApp(AppScreens):
+class SecondpassApp(PatientApp, AppScreens):
     """The program on a terminal.
 
     Args:
@@ -342,6 +344,7 @@ def spare_the_collector() -> None:
 
 
 async def _show(app: SecondpassApp) -> None:
+    leave_on_signals(app)
     try:
         await app.run_async()
     finally:
@@ -376,6 +379,8 @@ def open_app(options: AppOptions) -> int | None:
                 onboarding=False,
                 failure=failure,
             )
+    if app.return_code == ExitCode.INTERRUPTED:
+        return int(ExitCode.INTERRUPTED)
     if app.failure is not None or app.return_code:
         print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)
         return int(ExitCode.INTERNAL)

@@ -65,6 +65,10 @@ class Terminal:
         """Send what a terminal sends for ``keys``."""
         self.process.send(keys)
 
+    def paste(self, text: str) -> None:
+        """Send ``text`` as a terminal sends what is pasted."""
+        self.press(f"\x1b[200~{text}\x1b[201~")
+
     def leave(self) -> float:
         """Quit with Ctrl+C twice; returns the seconds from the second one to the end of the process."""
         self.press("\x03")
@@ -86,4 +90,5 @@ def secondpass() -> str:
     return found
 
 
-F1, F4, F6, ESCAPE, ENTER, CTRL_S, CTRL_T = "\x1bOP", "\x1bOS", "\x1b[17~", "\x1b", "\r", "\x13", "\x14"
+F1, F4, F5, F6 = "\x1bOP", "\x1bOS", "\x1b[15~", "\x1b[17~"
+ESCAPE, ENTER, HOME, CTRL_S, CTRL_T = "\x1b", "\r", "\x1b[H", "\x13", "\x14"
