@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from textual import constants
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
@@ -209,10 +210,15 @@ class SecondpassApp(PatientApp, AppScreens):
             self._exception_event.set()
         self._close_messages_no_wait()
 
-    def open_again(self) -> None:
+            end_for_certain(return_code)
         """Leave, and be opened again with the configuration as it is by then."""
-        self.reopen = True
+        """Leave: at once, even where the terminal takes no more output."""
+        if not self.is_headless:
         self.exit()
+        self.reopen = True
+        super().exit(result, return_code, message)
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+    def open_again(self) -> None:
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""

@@ -1,4 +1,4 @@
-"""Leaving when something other than a key says so: SIGTERM, a terminal that was closed, a terminal that takes nothing."""
+"""Leaving when no key says so: SIGTERM, a terminal that was closed. And leaving one that takes no more output."""
 
 import asyncio
 import os
@@ -23,11 +23,10 @@ def leave_on_signals(app: "App[Any]") -> None:
 
 
 def _leave(app: "App[Any]") -> None:
-    end_for_certain()
     app.exit(return_code=int(ExitCode.INTERRUPTED))
 
 
-def end_for_certain(code: int = int(ExitCode.INTERRUPTED)) -> None:
+def end_for_certain(code: int) -> None:
     """End this process in a while, whatever keeps it. Children are none of its concern: they notice by themselves."""
     watchdog = threading.Timer(LEAVE_SECONDS, os._exit, (code,))
     watchdog.daemon = True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.core.bench.scripted_server import models_toml
-from tests.e2e.screen import CTRL_S, HOME, ENTER, F5, Terminal, secondpass
+from tests.e2e.screen import CTRL_S, END, ENTER, F5, TAB, Terminal, secondpass
 from tests.standins.running import RunningServer, openai_server
 
 SPEC = 'def double(x: int) -> int:\n    """Twice x.\n\n    >>> double(2)\n    4\n    """\n'
@@ -27,6 +27,7 @@ class Busy:
 
 STATES = {
     "streaming": Busy(scenario={"answer": LONG, "rate": 50.0}, words="streaming"),
+    "short": Busy(scenario={"answer": LONG[:6000], "rate": 150.0}, words="streaming"),
     "prefill": Busy(scenario={"ttft": 3600.0}, words="reading the prompt"),
     "sandbox": Busy(scenario={"answer": ENDLESS}, words="[CHECK]"),
     "bench": Busy(scenario={"answer": LONG, "rate": 50.0}, words="0/12", bench=True),
@@ -43,11 +44,14 @@ def busy(state: str, folder: Path) -> Iterator[tuple[Terminal, RunningServer]]:
             terminal.shows("F4 run")
             if what.bench:
                 terminal.press(F5)
-                terminal.shows("New run")
-                # The form begins with the public sets, which are not here: Enter opens the list, its first is the demo's.
+                terminal.shows("n new run")
+                terminal.press("n")
+                terminal.shows("Data set")
+                # The public sets are not here. From the pair to the data set: its list ends with the demo's.
+                terminal.press(TAB)
                 terminal.press(ENTER)
                 terminal.shows("MBPP+")
-                terminal.press(HOME)
+                terminal.press(END)
                 terminal.press(ENTER)
                 terminal.until(lambda: "MBPP+" not in terminal.text, "the list is closed")
                 terminal.press(CTRL_S)

@@ -91,4 +91,4 @@ def secondpass() -> str:
 
 
 F1, F4, F5, F6 = "\x1bOP", "\x1bOS", "\x1b[15~", "\x1b[17~"
-ESCAPE, ENTER, HOME, CTRL_S, CTRL_T = "\x1b", "\r", "\x1b[H", "\x13", "\x14"
+ESCAPE, ENTER, TAB, END, CTRL_S, CTRL_T = "\x1b", "\r", "\t", "\x1b[F", "\x13", "\x14"

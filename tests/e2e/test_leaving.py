@@ -4,6 +4,7 @@ How long that takes is measured by benchmarks/tui_latency.py; here a busy machin
 """
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from core.event_log import read_events
 from core.events import TokenText
 from core.sessions import list_sessions
-from tests.e2e.busy import STATES, WAYS, alive, busy, close_the_terminal, family
+from tests.e2e.busy import WAYS, alive, busy, close_the_terminal, family
 from tests.e2e.screen import PATIENCE, Terminal, secondpass
 
 TERMINAL_RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?2004l")
@@ -26,7 +27,7 @@ def wait_until_gone(pids: set[int]) -> set[int]:
     return left
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["streaming", "prefill", "sandbox", "bench"])
 @pytest.mark.parametrize("way", WAYS)
 def test_it_ends_and_leaves_no_process_behind(tmp_path: Path, state: str, way: str) -> None:
     with busy(state, tmp_path) as (terminal, _):
@@ -50,7 +51,7 @@ def test_it_ends_and_leaves_no_process_behind(tmp_path: Path, state: str, way: s
 @pytest.mark.parametrize("way", WAYS)
 def test_what_had_arrived_is_in_the_session(tmp_path: Path, way: str) -> None:
     with busy("streaming", tmp_path) as (terminal, _):
-        terminal.shows("and so on")
+        terminal.until(lambda: terminal.text.count("and so on") > 9, "the draft grows")
         WAYS[way](terminal)
         assert not wait_until_gone({terminal.process.pid})
     (session,) = list_sessions()
@@ -58,26 +59,12 @@ def test_what_had_arrived_is_in_the_session(tmp_path: Path, way: str) -> None:
     assert "and so on" in arrived
 
 
-def test_a_server_is_hung_up_on(tmp_path: Path) -> None:
-    with busy("prefill", tmp_path) as (terminal, server):
-        assert server.stats()["connections"] > 0
-        terminal.leave()
-        deadline = time.monotonic() + PATIENCE
-        # The one connection left is that of the question.
-        while server.stats()["connections"] > 1:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-
-
 def test_a_terminal_that_reads_nothing_does_not_keep_the_program(tmp_path: Path) -> None:
-    with busy("streaming", tmp_path) as (terminal, server):
-        # Nobody reads from here on: the pseudo-terminal fills up, and every write to it would wait for ever.
-        before = server.stats()["requests"]
-        deadline = time.monotonic() + 3
-        while time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert before
-        os.kill(terminal.process.pid, 15)
+    with busy("short", tmp_path) as (terminal, server):
+        # Nobody reads from here on: the pseudo-terminal fills up, and a write to it would wait for ever. The stream
+        # goes on all the same, to its end, the review is asked for, and the program can be ended.
+        server.wait_for("requests", 2)
+        os.kill(terminal.process.pid, signal.SIGTERM)
         assert not wait_until_gone({terminal.process.pid})
 
 
