@@ -11,14 +11,17 @@ the arrival of the painted character. The baselines are a loop with nothing in i
 --docs writes the figures into docs/performance.md.
 """
 
+import argparse
 import asyncio
 import json
 import os
+import platform
 import statistics
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
@@ -228,7 +231,7 @@ def streaming_table(measured: dict[str, Figures]) -> list[str]:
 def memory_table(measured: dict[str, Growth]) -> list[str]:
     """The growth as rows of Markdown."""
     rows = [
-        "| 120 runs, after a quarter of them | resident then | at the end | growth a run | text a run | objects a run |",
+        "| 120 runs | resident after 30 | at the end | growth a run | text a run | objects a run |",
         "|---|---|---|---|---|---|",
     ]
     for name, each in measured.items():
