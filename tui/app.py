@@ -22,8 +22,8 @@ from core.errors import ExitCode, SecondpassError
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
-from tui.plain import keep_still
 from tui.leaving import end_for_certain, leave_on_signals
+from tui.plain import keep_still
 from tui.slow_terminal import PatientApp
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES

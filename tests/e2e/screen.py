@@ -41,6 +41,19 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(row.rstrip() for row in self._screen.display)
 
+    @property
+    def cells(self) -> list[str]:
+        """The rows with every cell: the second one of a wide character is empty."""
+        columns = range(self._screen.columns)
+        return [
+            "".join(row[x].data for x in columns) for row in (self._screen.buffer[y] for y in range(self._screen.lines))
+        ]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size."""
+        self._screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
     def read(self, seconds: float = 0.05) -> None:
         """Take in what the program writes within ``seconds``."""
         try:

@@ -49,7 +49,15 @@ def test_from_the_first_start_to_a_session_that_outlives_kill_9(tmp_path: Path, 
     with start(tmp_path, "--continue", size=size) as terminal:
         terminal.shows(last[0].strip())
         assert "Welcome." not in terminal.text
-        save(terminal)
+        # The same file is proposed, and replaced only when that is said.
+        terminal.press(CTRL_S)
+        terminal.shows("Enter saves")
+        terminal.press(ENTER)
+        terminal.shows("Replace, keep a copy")
+        terminal.press(TAB)
+        terminal.press(TAB)
+        terminal.press(ENTER)
+        terminal.shows("✓ Saved: ")
         terminal.leave()
     (session,) = list_sessions()
     events = list(read_events(session.path))
@@ -64,8 +72,8 @@ def test_killed_in_the_middle_of_a_stream_it_shows_what_had_arrived(tmp_path: Pa
     with start(tmp_path, "--pair", "demo") as terminal:
         terminal.shows("Merge intervals")
         terminal.press("1")
-        terminal.shows("def merge_intervals")
-        terminal.shows("return")
+        terminal.shows("SCRIPTED")
+        terminal.until(lambda: "def merge_intervals(intervals" in terminal.text, "the draft grows")
         kill(terminal)
     with start(tmp_path, "--pair", "demo", "--continue") as terminal:
         terminal.shows("def merge_intervals")
