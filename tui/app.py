@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
 from textual import constants
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
@@ -22,7 +21,7 @@ from core.errors import ExitCode, SecondpassError
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
-from tui.leaving import end_for_certain, leave_on_signals
+from tui.leaving import leave_on_signals
 from tui.plain import keep_still
 from tui.slow_terminal import PatientApp
 from tui.terminal import own_terminal
@@ -210,15 +209,10 @@ class SecondpassApp(PatientApp, AppScreens):
             self._exception_event.set()
         self._close_messages_no_wait()
 
-            end_for_certain(return_code)
-        """Leave, and be opened again with the configuration as it is by then."""
-        """Leave: at once, even where the terminal takes no more output."""
-        if not self.is_headless:
-        self.exit()
-        self.reopen = True
-        super().exit(result, return_code, message)
-    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
     def open_again(self) -> None:
+        """Leave, and be opened again with the configuration as it is by then."""
+        self.reopen = True
+        self.exit()
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""
@@ -355,6 +349,7 @@ async def _show(app: SecondpassApp) -> None:
         await app.run_async()
     finally:
         await app.close_engines()
+        app.has_left()
 
 
 def open_app(options: AppOptions) -> int | None:

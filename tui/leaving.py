@@ -11,7 +11,7 @@ from core.errors import ExitCode
 if TYPE_CHECKING:
     from textual.app import App
 
-LEAVE_SECONDS = 1.5
+LEAVE_SECONDS = 4.0
 """After that the process ends whatever still waits: a terminal that takes no more output cannot be given back."""
 
 
@@ -26,8 +26,12 @@ def _leave(app: "App[Any]") -> None:
     app.exit(return_code=int(ExitCode.INTERRUPTED))
 
 
-def end_for_certain(code: int) -> None:
-    """End this process in a while, whatever keeps it. Children are none of its concern: they notice by themselves."""
+def end_for_certain(code: int) -> threading.Timer:
+    """End this process in a while, whatever keeps it, unless what is returned is cancelled before.
+
+    Children are none of its concern: they notice by themselves.
+    """
     watchdog = threading.Timer(LEAVE_SECONDS, os._exit, (code,))
     watchdog.daemon = True
     watchdog.start()
+    return watchdog
