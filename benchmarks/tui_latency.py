@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from checkout import ROOT
 from tui_load import SPEC, Probe, fence, write_session
@@ -168,7 +169,7 @@ def streaming(folder: Path, *, streams: bool, spec: str = SPEC, into_spec: bool 
     # Nearly as long as the answers: what is measured is the streaming, not its end.
     seconds = 0.95 * count_tokens(fence(FENCE_LINES)) / TOKENS_PER_SECOND - 2 if whole else TYPING_SECONDS
     write_session(folder / "home" / "data" / "sessions" / "20260101-000000-aaaa.jsonl", EARLIER_TURNS, spec)
-    answer = {"answer": fence(FENCE_LINES), "rate": TOKENS_PER_SECOND}
+    answer: dict[str, Any] = {"answer": fence(FENCE_LINES), "rate": TOKENS_PER_SECOND}
     with openai_server(models=["coder"], **answer) as one, openai_server(models=["reviewer"], **answer) as two:
         models = models_toml(folder, one.base_url, two.base_url)
         options = ("program", "--continue", "--pair", "two", "--models", str(models))

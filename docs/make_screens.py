@@ -16,22 +16,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
-import checkout  # noqa: E402, F401  (first: it makes the tests importable)
-from make_screenshot import without_network  # noqa: E402
+import checkout  # noqa: F401  (first: it makes the tests importable)
+from make_screenshot import without_network
 
-from tests.tui.gallery.scenes import SCENES, scene  # noqa: E402
+from tests.tui.gallery.scenes import SCENES, scene
 
 SIZES = ((120, 40), (80, 24))
 
 
-async def draw(name: str, size: tuple[int, int], theme: str, folder: Path) -> None:
-    """Write one picture."""
+async def draw(name: str, size: tuple[int, int], theme: str, folder: Path) -> Path:
+    """Write one picture; returns where."""
     path = folder / f"{name}-{size[0]}x{size[1]}.svg"
     async with scene(name, size, theme) as driver:
         path.write_text(without_network(driver.app.export_screenshot(title=name)), encoding="utf-8")
-    if shutil.which("rsvg-convert"):
-        subprocess.run(["rsvg-convert", "-o", path.with_suffix(".png"), path], check=True)
-    print(path, flush=True)
+    return path
 
 
 def main() -> None:
@@ -46,7 +44,10 @@ def main() -> None:
         for size in SIZES:
             with tempfile.TemporaryDirectory() as home:
                 os.environ["SECONDPASS_HOME"] = home
-                asyncio.run(draw(name, size, options.theme, options.folder))
+                path = asyncio.run(draw(name, size, options.theme, options.folder))
+            if shutil.which("rsvg-convert"):
+                subprocess.run(["rsvg-convert", "-o", path.with_suffix(".png"), path], check=True)
+            print(path, flush=True)
 
 
 if __name__ == "__main__":

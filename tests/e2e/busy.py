@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.core.bench.scripted_server import models_toml
 from tests.e2e.screen import CTRL_S, END, ENTER, F5, TAB, Terminal, secondpass
@@ -20,7 +21,7 @@ ENDLESS = "```python\ndef double(x: int) -> int:\n    while True:\n        pass\
 class Busy:
     """A way to be busy: what the stand-in server does, and the words on the screen when it has come to it."""
 
-    scenario: dict[str, object]
+    scenario: dict[str, Any]
     words: str
     bench: bool = False
 
