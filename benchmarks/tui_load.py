@@ -180,7 +180,7 @@ def _program(report: Path, arguments: list[str]) -> int:
         mounted(app)
         kept.append((app, asyncio.create_task(probe.watch())))
 
-    SecondpassApp.on_mount = on_mount  # type: ignore[method-assign]
+    SecondpassApp.on_mount = on_mount  # type: ignore[method-assign,assignment]
     code = commands.command(arguments)
     state = kept[0][0].workbench.state
     lines = [len(answer.text.splitlines()) for answer in state.answers]

@@ -37,6 +37,11 @@ async def picture(example_name: str, size: tuple[int, int], theme: str) -> str:
         app.workbench.draw()
         await pilot.pause()
         svg = app.export_screenshot(title="secondpass --pair demo")
+    return without_network(svg)
+
+
+def without_network(svg: str) -> str:
+    """``svg`` without references to fonts on the network."""
     svg = (
         _FONT_FACE.sub("", svg)
         .replace("Fira Code, monospace", _FONTS)

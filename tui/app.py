@@ -21,7 +21,9 @@ from core.errors import ExitCode, SecondpassError
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
+from tui.leaving import leave_on_signals
 from tui.plain import keep_still
+from tui.slow_terminal import PatientApp
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES
 from tui.workbench.header import Roles
@@ -77,7 +79,7 @@ class AppOptions:
 Opener = Callable[["ResolvedPair"], EnginePair]
 
 
-class SecondpassApp(AppScreens):
+class SecondpassApp(PatientApp, AppScreens):
     """The program on a terminal.
 
     Args:
@@ -342,10 +344,12 @@ def spare_the_collector() -> None:
 
 
 async def _show(app: SecondpassApp) -> None:
+    leave_on_signals(app)
     try:
         await app.run_async()
     finally:
         await app.close_engines()
+        app.has_left()
 
 
 def open_app(options: AppOptions) -> int | None:
@@ -376,6 +380,8 @@ def open_app(options: AppOptions) -> int | None:
                 onboarding=False,
                 failure=failure,
             )
+    if app.return_code == ExitCode.INTERRUPTED:
+        return int(ExitCode.INTERRUPTED)
     if app.failure is not None or app.return_code:
         print(f"secondpass itself failed; the details are in {log}, please report them.", file=sys.stderr)
         return int(ExitCode.INTERNAL)

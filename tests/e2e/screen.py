@@ -41,6 +41,19 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(row.rstrip() for row in self._screen.display)
 
+    @property
+    def cells(self) -> list[str]:
+        """The rows with every cell: the second one of a wide character is empty."""
+        columns = range(self._screen.columns)
+        return [
+            "".join(row[x].data for x in columns) for row in (self._screen.buffer[y] for y in range(self._screen.lines))
+        ]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the terminal another size."""
+        self._screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
     def read(self, seconds: float = 0.05) -> None:
         """Take in what the program writes within ``seconds``."""
         try:
@@ -65,6 +78,10 @@ class Terminal:
         """Send what a terminal sends for ``keys``."""
         self.process.send(keys)
 
+    def paste(self, text: str) -> None:
+        """Send ``text`` as a terminal sends what is pasted."""
+        self.press(f"\x1b[200~{text}\x1b[201~")
+
     def leave(self) -> float:
         """Quit with Ctrl+C twice; returns the seconds from the second one to the end of the process."""
         self.press("\x03")
@@ -86,4 +103,5 @@ def secondpass() -> str:
     return found
 
 
-F1, F4, F6, ESCAPE, ENTER, CTRL_S, CTRL_T = "\x1bOP", "\x1bOS", "\x1b[17~", "\x1b", "\r", "\x13", "\x14"
+F1, F4, F5, F6 = "\x1bOP", "\x1bOS", "\x1b[15~", "\x1b[17~"
+ESCAPE, ENTER, TAB, END, CTRL_S, CTRL_T = "\x1b", "\r", "\t", "\x1b[F", "\x13", "\x14"

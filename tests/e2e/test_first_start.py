@@ -9,14 +9,14 @@ from core.paths import config_dir
 from tests.e2e.screen import ESCAPE, Terminal, secondpass
 
 
-def start(tmp_path: Path, *arguments: str, **environ: str) -> Terminal:
+def start(tmp_path: Path, *arguments: str, size: tuple[int, int] = (80, 24), **environ: str) -> Terminal:
     own = tmp_path / "models.toml"
     # A default pair that cannot start on any machine: nothing listens on the discard port.
     own.write_text(
         'default_pair = "far"\n[models.m]\nendpoint = "lab"\n[endpoints.lab]\nbase_url = "http://127.0.0.1:9/v1"\n'
         '[pairs.far]\ncoder = "m"\nreviewer = "m"\n'
     )
-    return Terminal(secondpass(), "--models", str(own), *arguments, cwd=tmp_path, size=(80, 24), **environ)
+    return Terminal(secondpass(), "--models", str(own), *arguments, cwd=tmp_path, size=size, **environ)
 
 
 def test_the_doctor_comes_first_and_never_again_by_itself(tmp_path: Path) -> None:

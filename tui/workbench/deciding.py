@@ -136,7 +136,12 @@ class WorkbenchDeciding(WorkbenchConversation):
             self.notify("There is no code to save yet; F4 runs the spec.", markup=False)
             return
         spec, run = state.spec, state.run
-        proposal = saving.suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
+        # A further turn goes where the code before it went: what is saved twice is one function, not two.
+        before = [Path(saved.path) for turn in turns(state) for saved in turn.saved]
+        if before and before[-1].is_file():
+            proposal = saving.seen_from(before[-1], self.folder)
+        else:
+            proposal = saving.suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
         accept = AcceptScreen(state.code, state.standing, proposal, self.folder, scripted=self._scripted)
         _ = self.app.push_screen(accept, partial(self._accepted, state.standing, state.code))
 

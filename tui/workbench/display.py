@@ -107,6 +107,9 @@ class WorkbenchDisplay(Screen[None]):
         self.set_class(event.size.width < NARROW or is_plain(self.app), "-narrow")
         self.draw()
 
+    def on_descendant_focus(self) -> None:
+        self._dirty = True  # the prompt says how to get there, unless one is there
+
     @property
     def spec_pane(self) -> SpecPane:
         """Editor, pattern and guard."""
@@ -202,7 +205,7 @@ class WorkbenchDisplay(Screen[None]):
         message = self._said or header.outcome_line(state) or self._newest_notice()
         self.query_one("#message").set_class(message is not None, "open")
         self.bar("message").show(message or Line())
-        self.prompt.ask_for(*header.placeholder(state, scripted=roles.scripted))
+        self.prompt.ask_for(*header.placeholder(state, scripted=roles.scripted, focused=self.prompt.input.has_focus))
         self._draw_panes()
         self._draw_question()
 

@@ -238,16 +238,18 @@ def _finished(ending: RunFinished, *, changed: bool) -> Line:
     )
 
 
-def placeholder(state: Workbench, *, scripted: bool) -> tuple[str, str]:
-    """What the empty prompt says can be asked for now, and what Tab writes into it."""
+def placeholder(state: Workbench, *, scripted: bool, focused: bool) -> tuple[str, str]:
+    """What the empty prompt says can be asked for now (and how to get there), and what Tab writes into it."""
+    known = _follow_ups(state) if scripted and not state.running and state.code is not None else ()
     if state.running:
-        return "What comes next? It waits for this run. / commands", ""
-    if state.code is None:
-        return "/ commands; or say in words what is to be written", ""
-    known = _follow_ups(state) if scripted else ()
-    if known:
-        return f"Ask for a change (Tab; the script knows: {known[0]})", known[0]
-    return "Ask for a change: words, @file, examples. / commands", ""
+        said = "What comes next? It waits for this run. / commands"
+    elif state.code is None:
+        said = "/ commands; or say in words what is to be written"
+    elif known:
+        said = f"Ask for a change ({'Tab; ' if focused else ''}the script knows: {known[0]})"
+    else:
+        said = "Ask for a change: words, @file, examples. / commands"
+    return said if focused else f"i: {said}", known[0] if known else ""
 
 
 def _follow_ups(state: Workbench) -> tuple[str, ...]:

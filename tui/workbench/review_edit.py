@@ -52,6 +52,7 @@ class ReviewScreen(ModalScreen[tuple[SentFinding, ...] | None]):
         padding: 0 1;
     }
     #review-rows { height: auto; max-height: 20; border: none; background: $surface; padding: 0; }
+    #review-rows > .option-list--option-highlighted { background: $primary 25%; color: $foreground; }
     #review-hint { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

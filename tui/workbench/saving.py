@@ -62,6 +62,11 @@ def suggested_name(name: str | None, filename: str | None, folder: Path) -> str:
     return proposal
 
 
+def seen_from(path: Path, folder: Path) -> str:
+    """``path`` as it is named in ``folder``: relative to it where it lies in it."""
+    return str(path.relative_to(folder.resolve()) if path.is_relative_to(folder.resolve()) else path)
+
+
 def target(text: str, folder: Path) -> Path:
     """The file that ``text`` means, seen from ``folder``; "~" and links are followed.
 

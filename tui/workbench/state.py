@@ -183,7 +183,9 @@ def _applied(state: Workbench, event: Event) -> Workbench:
         case EnginePhase():
             return with_engine(state, event.role, EngineStatus(event.phase, event.detail, event.progress))
         case Candidate():
-            return replace(state, candidates=(*state.candidates, event))
+            # Its examples are run next, which may take seconds before the first of them is told.
+            stepped = state if event.code is None else _stepped(state, "check")
+            return replace(stepped, candidates=(*state.candidates, event))
         case ReviewVerdict():
             return replace(state, verdicts=(*state.verdicts, event))
         case Finding():
