@@ -50,6 +50,7 @@ def test_mcnemar_of_thousands_of_pairs_does_not_overflow() -> None:
     assert 0.9 < mcnemar(2000, 2001) <= 1
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_agrees_with_statsmodels(ps: list[float]) -> None:
     assert list(holm(ps)) == pytest.approx(list(multipletests(ps, method="holm")[1]), abs=1e-12)
