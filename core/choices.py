@@ -21,3 +21,6 @@ OUTPUTS = ("text", "json", "jsonl")
 LINT_FORMATS = ("full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit")
 
 FAIL_ON = ("error", "warning", "info")
+
+DEFAULT_CONCURRENCY = 8
+"""Requests that a server which runs already is sent side by side if nothing is said."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from core.choices import POINTS_PER_MINUTE
+from core.choices import DEFAULT_CONCURRENCY, POINTS_PER_MINUTE
 from core.errors import ConfigurationError
 
 Placement = Literal["auto", "resident", "swap", "split"]
@@ -163,6 +163,13 @@ class EndpointConfig(Table):
     """Seconds to wait for the first token."""
     stall_timeout_s: Positive | None = None
     """Seconds to wait for the next token."""
+    concurrency: Count | None = None
+    """Requests that each address takes side by side; more wait until one is free."""
+
+    @property
+    def side_by_side(self) -> int:
+        """Requests that all addresses together take."""
+        return len(self.base_url) * (self.concurrency or DEFAULT_CONCURRENCY)
 
     def api_key(self, environ: Mapping[str, str]) -> str | None:
         """The key to send, None if the server needs none.

@@ -25,12 +25,16 @@ _BODY_LIMIT = 1 << 20
 _LINGER = 5.0
 """Seconds for a body of an error, and for what follows a finish reason."""
 
+_WEIGHT = 0.3
+"""Of the last answer in what is known of a server's pace."""
+
 
 class Endpoint:
     """A base URL, its connections, and what is known of the server behind it.
 
     Attributes:
         active: Requests of ours that it is working on.
+        pace: Seconds a token of its answers took of late, the prefill in it; None before the first one.
         idle: Cleared while it finishes a prefill of a request that was stopped.
         dead: Why it cannot be used, None while it can.
         dead_since, resting_until: Event loop time, in seconds.
@@ -51,6 +55,7 @@ class Endpoint:
     ) -> None:
         self.url = url.rstrip("/")
         self.active = 0
+        self.pace: float | None = None
         self.stopped = 0
         self.idle = asyncio.Event()
         self.idle.set()
@@ -74,6 +79,10 @@ class Endpoint:
     def asked(self) -> Asked:
         """Who is asked, for error sentences."""
         return Asked(model=self.model, url=self.url, served=self.served, key_env=self._key_env, secret=self._key)
+
+    def take_pace(self, seconds: float) -> None:
+        """Take note of how long a token of an answer took."""
+        self.pace = seconds if self.pace is None else self.pace + _WEIGHT * (seconds - self.pace)
 
     async def list_models(self) -> tuple[str, ...]:
         """Ask ``/models``; keeps and returns the names, () where the server has no such list or fails to make it.

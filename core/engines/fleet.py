@@ -1,6 +1,7 @@
 """The servers behind one role: which one takes a request, what is tried again, and where they all stand."""
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -37,18 +38,26 @@ class _Flight:
 
 
 class Fleet:
-    """Requests go to the server with the fewest of ours; one that cannot be reached is left out for a while.
+    """Requests go to the server that has the least to do; one that cannot be reached is left out for a while.
 
-    ``changed`` is called whenever ``status`` may have changed.
+    ``changed`` is called whenever ``status`` may have changed. No server is sent more than ``concurrency`` requests at
+    a time; what waits belongs to none, so whoever is free first takes it.
     """
 
     def __init__(
-        self, endpoints: Sequence[Endpoint], *, model: str, timeouts: Timeouts, changed: Callable[[], None]
+        self,
+        endpoints: Sequence[Endpoint],
+        *,
+        model: str,
+        timeouts: Timeouts,
+        changed: Callable[[], None],
+        concurrency: int | None = None,
     ) -> None:
         self._endpoints = tuple(endpoints)
         self._model = model
         self._timeouts = timeouts
         self._changed = changed
+        self._most = math.inf if concurrency is None else concurrency
         self._flights: list[_Flight] = []
         self._waits: list[UnavailableError | None] = []
         self._background = BackgroundTasks(model)
@@ -136,10 +145,12 @@ class Fleet:
                 self._mark_dead(endpoint, error)
                 unreachable.add(endpoint)
             except DroppedError:
+                self._background.spawn(self._check(endpoint))
                 if flight.started or dropped:
-                    self._background.spawn(self._check(endpoint))
                     raise
                 dropped = True
+                if any(each not in unreachable and each.dead is None for each in self._endpoints if each != endpoint):
+                    unreachable.add(endpoint)
 
     async def answers(self, seconds: float) -> bool:
         """Whether any server answers a one-token request within ``seconds``."""
@@ -195,14 +206,17 @@ class Fleet:
                 alive = [e for e in left if e.dead is None or now - e.dead_since >= self._timeouts.dead] or left
                 if not alive:
                     raise self._all_dead()
-                free = [e for e in alive if e.idle.is_set() and e.resting_until <= now]
+                free = [e for e in alive if e.idle.is_set() and e.resting_until <= now and e.active < self._most]
                 if free:
-                    return min(free, key=lambda endpoint: endpoint.active)
+                    chosen = min(free, key=self._load)
+                    # One request sees whether it is back; the others do not wait for that.
+                    chosen.dead_since = now
+                    return chosen
                 if not waits:
                     waits = True
                     self._waits.append(reason)
                     self._changed()
-                resting = [e.resting_until for e in alive if e.idle.is_set()]
+                resting = [e.resting_until for e in alive if e.idle.is_set() and e.active < self._most]
                 self._freed.clear()
                 try:
                     async with asyncio.timeout_at(min(resting, default=None)):
@@ -214,10 +228,17 @@ class Fleet:
                 self._waits.remove(reason)
                 self._changed()
 
+    def _load(self, endpoint: Endpoint) -> float:
+        """How long a further request is likely to take there: by the requests it has, and by its pace."""
+        known = [each.pace for each in self._endpoints if each.pace is not None]
+        pace = min(known, default=1.0) if endpoint.pace is None else endpoint.pace
+        return (endpoint.active + 1) * pace
+
     async def _fly(self, flight: _Flight, payload: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
         """One try at one server, with a clock for the prefill and one for the gaps between tokens."""
         endpoint = flight.endpoint
-        deadline = _now() + self._timeouts.prefill
+        begun, tokens = _now(), 0
+        deadline = begun + self._timeouts.prefill
         endpoint.active += 1
         self._flights.append(flight)
         self._changed()
@@ -237,8 +258,11 @@ class Fleet:
                         flight.started = True
                         endpoint.dead = None
                         self._changed()
+                    tokens += chunk.has_token
                     yield chunk
             still_working = False
+            if tokens:
+                endpoint.take_pace((_now() - begun) / tokens)
         except (PrefillTimeoutError, StalledError):
             flight.started = False
             raise
@@ -247,6 +271,7 @@ class Fleet:
             raise
         finally:
             endpoint.active -= 1
+            self._freed.set()
             self._flights.remove(flight)
             # Tokens stop within milliseconds of hanging up; a prefill cannot be stopped (nor can a hung engine).
             if still_working and not flight.started:

@@ -30,6 +30,7 @@ class OpenAIEngine:
             block; False: reasoning is switched off; None: whatever the model does.
         no_think: How reasoning is switched off: a field for the server's chat template, or a text that
             Qwen3 was trained to obey, for servers without such a field (MLC-LLM).
+        concurrency: Requests that each server is sent side by side; None sets no limit.
     """
 
     scripted = False
@@ -46,6 +47,7 @@ class OpenAIEngine:
         thinking: bool | None = None,
         timeouts: Timeouts | None = None,
         no_think: Literal["template", "text"] = "template",
+        concurrency: int | None = None,
     ) -> None:
         if not base_urls:
             raise ValueError("an openai engine needs at least one base URL")
@@ -56,6 +58,7 @@ class OpenAIEngine:
         self._key, self._key_env = api_key, api_key_env
         self._thinking, self._no_think = thinking, no_think
         self._timeouts = timeouts or Timeouts()
+        self._concurrency = concurrency
         self._board = StatusBoard(EngineStatus(Phase.STOPPED))
         self._starting = asyncio.Lock()
         self._fleet: Fleet | None = None
@@ -148,7 +151,7 @@ class OpenAIEngine:
             )
             for url in self._urls
         ]
-        fleet = Fleet(endpoints, model=self.model, timeouts=self._timeouts, changed=show)
+        fleet = Fleet(endpoints, model=self.model, timeouts=self._timeouts, changed=show, concurrency=self._concurrency)
         return fleet
 
     def _payload(self, request: ChatRequest) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from core.choices import POINTS_PER_MINUTE
+from core.choices import DEFAULT_CONCURRENCY, POINTS_PER_MINUTE
 from core.engines.mlc_serve import tokenizer_file
 from core.engines.protocol import Engine, Phase, Role
 from core.errors import EngineError
@@ -47,6 +47,8 @@ class Member:
 
     engine: Engine
     sampling: Sampling = Sampling()
+    concurrency: int = field(default=1, kw_only=True)
+    """Requests that it takes side by side where no plan says it."""
     source: str | None = None
     """Where the model's files come from, for its tokenizer; None where they are not on this machine."""
     placeable: Placeable | None = None
@@ -117,6 +119,16 @@ class EnginePair:
     def sampling(self, role: Role) -> Sampling:
         """How ``role`` is sampled."""
         return self._members[role].sampling
+
+    @property
+    def swaps(self) -> bool:
+        """Whether one engine is alive at a time; known for sure once ``place`` has returned."""
+        return self._swap
+
+    def concurrency(self, role: Role) -> int:
+        """Requests that ``role`` takes side by side; as planned once ``place`` has returned."""
+        seat = self._plan.seat(role) if self._plan is not None else None
+        return self._members[role].concurrency if seat is None else seat.concurrency
 
     def tokenizer(self, role: Role) -> Path | None:
         """The tokenizer.json of ``role``'s model, None if it is not on this machine (yet)."""
@@ -232,7 +244,8 @@ def _member(
     if model.kind == "mlc":
         engine = _mlc_engine(model, mlc)
         return Member(engine, sampling, source, engine)
-    return Member(_engine(model, role, pace, environ), sampling, source)
+    side_by_side = model.endpoint.side_by_side if model.endpoint is not None else DEFAULT_CONCURRENCY
+    return Member(_engine(model, role, pace, environ), sampling, source, concurrency=side_by_side)
 
 
 def _timeouts(endpoint: "EndpointConfig") -> "Timeouts":
@@ -261,6 +274,7 @@ def _engine(model: "ResolvedModel", role: Role, pace: float | None, environ: Map
         context=config.context,
         thinking=config.thinking,
         timeouts=_timeouts(model.endpoint),
+        concurrency=model.endpoint.concurrency,
     )
 
 

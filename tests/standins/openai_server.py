@@ -5,6 +5,7 @@ standard input ends. ``running.py`` starts it from tests.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -40,6 +41,10 @@ class Scenario:
     """Tokens a second; 0 does not wait."""
     serial: bool = False
     """One request at a time, and a prefill is finished even if the client has hung up."""
+    batch: int = 0
+    """Requests that are worked on at the same time, each at the full rate; the rest wait their turn. 0: all."""
+    load: float = 0.0
+    """Seconds until /v1/models answers, as if the model were loaded by whoever asks first."""
     headers_early: bool = False
     usage: bool = True
     prompt_tokens: int | None = None
@@ -79,6 +84,10 @@ class Server:
         self.at_work = 0
         self.most_at_work = 0
         """Chat requests at the same time: now, and at most so far."""
+        self.places = asyncio.Semaphore(scenario.batch) if scenario.batch else None
+        self.loads = 0
+        self.worked: list[tuple[float, float, int]] = []
+        """(begin, end, tokens) of each answer on the monotonic clock, without the wait for a place."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -108,6 +117,8 @@ class Server:
         if key is not None and headers.get("authorization") != f"Bearer {key}":
             return await send_json(writer, 401, {"detail": "Invalid API Key"})
         if path == "/v1/models":
+            self.loads += 1
+            await asyncio.sleep(self.scenario.load)
             fault = next_fault(self.scenario.models_faults, self.scenario.models_faults_repeat)
             if isinstance(fault, dict):
                 return await send_fault(writer, fault)
@@ -120,7 +131,8 @@ class Server:
         self.at_work += 1
         self.most_at_work = max(self.most_at_work, self.at_work)
         try:
-            return await self._answer(request, reader, writer)
+            async with self.places or contextlib.nullcontext():
+                return await self._answer(request, reader, writer)
         finally:
             self.at_work -= 1
 
@@ -179,6 +191,8 @@ class Server:
         middle = len(deltas) // 2
         clock = asyncio.get_running_loop()
         begun = clock.time()
+        self.worked.append((begun, begun, 0))
+        number = len(self.worked) - 1
         try:
             for index, delta in enumerate(deltas):
                 if index == middle and await self._fault_in_the_middle(fault, writer):
@@ -187,6 +201,7 @@ class Server:
                 if scenario.rate:
                     # By the clock: sleeps of a fixed length would make it slower than it says.
                     await asyncio.sleep(max(0.0, begun + (index + 1) / scenario.rate - clock.time()))
+                self.worked[number] = (begun, clock.time(), index + 1)
             finish = "error" if fault == "finish_error" else scenario.finish_reason
             if len(deltas) >= request["max_tokens"]:
                 finish = "length"

@@ -85,11 +85,14 @@ def verify(context: click.Context, /, **options: Any) -> None:
 @click.option("--profile", type=click.Choice(PROFILES), help="The judge's rules (default: strict).")
 @click.option(
     "--schedule",
-    type=click.Choice(("phases", "pipeline")),
-    help="One role at a time (default; the whole GPU for each), or both at once.",
+    type=click.Choice(("auto", "phases", "pipeline")),
+    help="One role at a time, or both at once (default: what the placement of the models allows).",
 )
 @click.option(
-    "--batch", type=click.IntRange(1, 1024), default=8, show_default=True, help="Requests to a model at a time."
+    "--batch",
+    type=click.IntRange(1, 1024),
+    metavar="N",
+    help="Requests to a model at a time (default: as planned for the GPU, or as the endpoint takes).",
 )
 @_JOBS
 @click.option("--label", metavar="TEXT", help="What you call this run.")

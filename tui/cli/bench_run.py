@@ -56,7 +56,7 @@ class BenchOptions:
     data: Path | None
     profile: str | None
     schedule: Any
-    batch: int
+    batch: int | None
     jobs: int | None
     label: str | None
     resume: str | None
@@ -147,7 +147,7 @@ def _planned(options: BenchOptions, dataset: Dataset, pair: EnginePair) -> RunCo
         samples=options.samples or 1,
         ids=[each.strip() for each in (options.ids or "").split(",") if each.strip()],
         limit=options.limit,
-        schedule=options.schedule or "phases",
+        schedule=options.schedule or "auto",
         label=options.label or "",
     )
 

@@ -26,7 +26,7 @@ def plan_run(
     samples: int = 1,
     ids: Sequence[str] = (),
     limit: int | None = None,
-    schedule: Schedule = "phases",
+    schedule: Schedule = "auto",
     label: str = "",
 ) -> RunConfig:
     """The configuration of a run.

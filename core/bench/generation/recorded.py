@@ -6,11 +6,11 @@ So a draft serves every pattern that begins with one, and a run that is resumed 
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, replace
 
-from core.bench.generation.gate import Gate
+from core.bench.generation.gate import Gate, Trip
 from core.bench.generation.progress import SampleStage
 from core.bench.store import SampleKey, Store, StoredAnswer
 from core.engines.pair import EnginePair, Member
@@ -36,13 +36,15 @@ class Answers:
         run: Its id.
         pair: The real engines.
         gate: Who may ask now.
+        tasks: The run's, in its order.
     """
 
-    def __init__(self, store: Store, run: str, pair: EnginePair, gate: Gate) -> None:
+    def __init__(self, store: Store, run: str, pair: EnginePair, gate: Gate, tasks: Sequence[str]) -> None:
         self.store = store
         self.run = run
         self.pair = pair
         self.gate = gate
+        self.place = {task: number for number, task in enumerate(tasks)}
         self._locks: dict[tuple[str, int, str, str], asyncio.Lock] = {}
         self._starting = asyncio.Lock()
 
@@ -57,11 +59,11 @@ class Answers:
 
     def pair_for(self, key: SampleKey, told: Callable[[SampleStage], None]) -> EnginePair:
         """The pair that a sample runs with."""
-        coder, reviewer = (Member(RecordedEngine(self, key, role, told), self.pair.sampling(role)) for role in _ROLES)
+        coder, reviewer = (Member(RecordedEngine(self, key, role, told), self.pair.sampling(role)) for role in ROLES)
         return EnginePair(self.pair.name, coder, reviewer, usd_per_hour=self.pair.usd_per_hour)
 
 
-_ROLES: tuple[Role, Role] = ("coder", "reviewer")
+ROLES: tuple[Role, Role] = ("coder", "reviewer")
 
 
 def request_sha(model: str, request: ChatRequest) -> str:
@@ -124,10 +126,11 @@ class RecordedEngine:
             # Another sample is another draw; without a seed of its own it would be the same one.
             request = replace(request, seed=(request.seed or 0) + key.sample)
         sha = request_sha(self.model, request)
-        async with self._answers.gate.away(), self._answers.lock(key.task, key.sample, self._role, sha):
+        lock = self._answers.lock(key.task, key.sample, self._role, sha)
+        async with self._answers.gate.away() as trip, lock:
             kept = self._answers.store.answer(self._answers.run, key.task, key.sample, self._role, sha)
             if kept is None:
-                async with aclosing(self._asked(request, sha)) as deltas:
+                async with aclosing(self._asked(request, sha, trip)) as deltas:
                     async for delta in deltas:
                         yield delta
                 return
@@ -137,11 +140,11 @@ class RecordedEngine:
         yield TextDelta(kept.text)
         yield _completed(kept.completed)
 
-    async def _asked(self, request: ChatRequest, sha: str) -> AsyncGenerator[Delta, None]:
+    async def _asked(self, request: ChatRequest, sha: str, trip: Trip) -> AsyncGenerator[Delta, None]:
         key, answers = self._key, self._answers
         text, reasoning = [], []
         completed: Completed | None = None
-        async with answers.gate.turn(self._role, request.stage):
+        async with answers.gate.turn(trip, self._role, request.stage, answers.place[key.task]):
             self._told(SampleStage(key=key, stage=request.stage, phase="asking"))
             engine = await answers.start(self._role)
             async with aclosing(engine.chat(request)) as deltas:

@@ -13,7 +13,7 @@ from analyzers.subject import Subject
 from core.bench.datasets import Dataset
 from core.bench.generation.gate import Gate
 from core.bench.generation.progress import Progress, SampleFailed, SampleFinished, SampleStage, SampleStarted
-from core.bench.generation.recorded import Answers
+from core.bench.generation.recorded import ROLES, Answers
 from core.bench.judge import Judge
 from core.bench.judge.verdicts import Verdict
 from core.bench.store import Result, SampleKey, StageUse, Store, StoredRun, Summary, now
@@ -87,6 +87,15 @@ class _Seen:
         return next(iter(self.codes.values()), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the samples that are generated share."""
+
+    gate: Gate
+    answers: Answers
+    judging: asyncio.TaskGroup
+
+
 async def generate(
     store: Store,
     run: StoredRun,
@@ -95,11 +104,13 @@ async def generate(
     judge: Judge,
     *,
     told: Callable[[Progress], None],
-    batch: int = 8,
+    batch: int | None = None,
     allow_weak_sandbox: bool = False,
 ) -> None:
     """Finish what is pending of ``run``. Returns when every sample is finished or has failed for good; cancelling
     ends everything at once and loses at most what the models were just saying.
+
+    ``batch`` is how many requests a model works on at a time; None: as planned for its GPU, or as its endpoint takes.
 
     Raises:
         SecondpassError: Nothing can be run: no engine starts, no sandbox, a full disk.
@@ -117,7 +128,7 @@ class _Worker:
         pair: EnginePair,
         judge: Judge,
         told: Callable[[Progress], None],
-        batch: int,
+        batch: int | None,
         allow_weak_sandbox: bool,
     ) -> None:
         self._store = store
@@ -126,11 +137,8 @@ class _Worker:
         self._judge = judge
         self._told = told
         self._allow_weak_sandbox = allow_weak_sandbox
-        self._pipeline = run.config.schedule == "pipeline"
+        self._pair = pair
         self._batch = batch
-        gate = Gate(batch=batch, schedule=run.config.schedule, busy=max(2, judge.workers) * 2)
-        self._gate = gate
-        self._answers = Answers(store, run.id, pair, gate)
         self._failures = 0
         self._richness: dict[str, float | None] = {}
         self._started = now()
@@ -140,14 +148,13 @@ class _Worker:
         """See ``generate``."""
         unjudged = [result for result in self._store.results(self._run) if not result.judged]
         pending = self._store.pending(self._run.id)
-        # Phases need every sample at the gate; in a pipeline few of them are on their way at a time.
-        window = asyncio.Semaphore(2 * self._batch if self._pipeline else max(1, len(pending)))
         try:
+            if pending:
+                await self._pair.place()
             async with asyncio.TaskGroup() as group:
                 for result in unjudged:
                     group.create_task(self._finish(result))
-                for key in pending:
-                    group.create_task(self._sample(key, window))
+                self._begin(group, pending)
         except* SecondpassError as errors:
             raise _first(errors) from None
         finally:
@@ -156,26 +163,48 @@ class _Worker:
     def _note_seconds(self) -> None:
         self._store.add_seconds(self._run.id, self._started, time.monotonic() - self._begun)
 
-    async def _sample(self, key: SampleKey, window: asyncio.Semaphore) -> None:
-        async with window:
-            for attempt in range(1, _ATTEMPTS + 1):
-                self._told(SampleStarted(key=key))
-                async with self._gate.sample():
-                    seen = await self._through_the_pattern(key)
-                end = seen.end
-                if isinstance(end, RunFinished):
-                    self._failures = 0
-                    await self._finish(self._kept(key, seen, end))
-                    return
-                error = end.message if isinstance(end, RunFailed) else "the run did not come to its end"
-                self._store.add_attempt(self._run.id, key, error)
-                self._note_failure(error)
-                again = attempt < _ATTEMPTS
-                self._told(SampleFailed(key=key, error=error, again=again))
-                if again:
-                    await asyncio.sleep(_PAUSE * 2 ** (attempt - 1))
+    def _begin(self, group: asyncio.TaskGroup, pending: list[SampleKey]) -> None:
+        """Set every pending sample going, once it is known how many requests each model takes."""
+        pair = self._pair
+        # One engine alive at a time has nothing to gain from a pipeline, and would be loaded for every request.
+        phases = pair.swaps or self._run.config.schedule == "phases"
+        batch = {role: self._batch or pair.concurrency(role) for role in ROLES}
+        gate = Gate(batch=batch, phases=phases, busy=max(2, self._judge.workers) * 2)
+        work = _Work(gate, Answers(self._store, self._run.id, pair, gate, self._run.config.tasks), group)
+        together: dict[tuple[str, int], list[SampleKey]] = {}
+        for key in pending:
+            together.setdefault((key.task, key.sample), []).append(key)
+        # Phases need every sample at the gate; in a pipeline few of them are on their way at a time.
+        window = asyncio.Semaphore(max(1, len(together)) if phases else 2 * sum(batch.values()))
+        for keys in together.values():
+            group.create_task(self._samples(keys, work, window))
 
-    async def _through_the_pattern(self, key: SampleKey) -> _Seen:
+    async def _samples(self, keys: list[SampleKey], work: "_Work", window: asyncio.Semaphore) -> None:
+        """What all patterns make of one task: they share answers, so they are on their way together."""
+        async with window, asyncio.TaskGroup() as group:
+            for key in keys:
+                group.create_task(self._sample(key, work))
+
+    async def _sample(self, key: SampleKey, work: "_Work") -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._told(SampleStarted(key=key))
+            async with work.gate.sample():
+                seen = await self._through_the_pattern(key, work.answers)
+            end = seen.end
+            if isinstance(end, RunFinished):
+                self._failures = 0
+                # The judge may be behind; the models do not wait for it.
+                work.judging.create_task(self._finish(self._kept(key, seen, end)))
+                return
+            error = end.message if isinstance(end, RunFailed) else "the run did not come to its end"
+            self._store.add_attempt(self._run.id, key, error)
+            self._note_failure(error)
+            again = attempt < _ATTEMPTS
+            self._told(SampleFailed(key=key, error=error, again=again))
+            if again:
+                await asyncio.sleep(_PAUSE * 2 ** (attempt - 1))
+
+    async def _through_the_pattern(self, key: SampleKey, answers: Answers) -> _Seen:
         config = self._run.config
         problem = self._dataset.problems[key.task]
         filename = f"{problem.entry_point}.{'py' if config.kind == 'humaneval' else 'txt'}"
@@ -189,7 +218,7 @@ class _Worker:
             name=problem.entry_point if config.kind == "humaneval" else None,
         )
         seen = _Seen()
-        async with contextlib.aclosing(Run(request, self._answers.pair_for(key, self._told)).events()) as events:
+        async with contextlib.aclosing(Run(request, answers.pair_for(key, self._told)).events()) as events:
             async for event in events:
                 seen.see(event)
         return seen

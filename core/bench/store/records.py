@@ -6,7 +6,8 @@ from typing import Literal
 from core.bench.judge.verdicts import Verdict
 from core.events import Accepted
 
-Schedule = Literal["phases", "pipeline"]
+Schedule = Literal["auto", "phases", "pipeline"]
+"""Auto: a pipeline where both models are loaded, phases where they take turns. Answers do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
