@@ -202,7 +202,7 @@ async def run_once(
             engines.append(Engine([tuple(each) for each in seen["worked"]], seen["loads"]))
         asked = sum(len(engine.worked) for engine in engines)
         fixed = sum(result.summary.accepted == "fix" for result in results)
-        return Outcome(wall, *engines, fixed=fixed, asked=asked)
+        return Outcome(wall, engines[0], engines[1], fixed=fixed, asked=asked)
 
 
 def report(mode: str, outcome: Outcome, *, rate: float, batch: int) -> None:
@@ -259,7 +259,8 @@ def main() -> None:
                     one = asyncio.run(run_once(dataset, Path(folder), batch=1, limit=options.sequential, **given))
                 alone = sum(engine.tokens for engine in (one.coder, one.reviewer)) / options.rate
                 print(
-                    f"  first {options.sequential} problems, one place each: {one.wall:.1f} s for {alone:.1f} s of tokens"
+                    f"  measured on the first {options.sequential} problems, one place each: {one.wall:.1f} s for "
+                    f"{alone:.1f} s of tokens"
                 )
 
 

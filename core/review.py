@@ -2,17 +2,43 @@
 
 The form is the one that ``prompts/review.txt`` asks for. Small models decorate it (bold labels, bullets, code
 fences, quotes), so labels are found loosely and values are stripped; what cannot be read is left empty, and an
-empty input makes a claim unconfirmed later, never wrong.
+empty input makes a claim unconfirmed later, never wrong. Where an engine holds the answer to ``REVIEW_SCHEMA``, it is
+the JSON object that ``prompts/review_json.txt`` asks for; both forms give the same ``Review``.
 """
 
+import json
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["no defect", "defects", "unclear"]
 
 MOST_CLAIMS = 5
 """More claims than this are cut: each costs a sandbox run and perhaps a second opinion."""
+
+
+_FIELDS = ("title", "citation", "input", "expected", "why")
+
+REVIEW_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {
+            "verdict": {"type": "string", "enum": ["NO DEFECT", "DEFECTS"]},
+            "findings": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {name: {"type": "string"} for name in _FIELDS},
+                    "required": list(_FIELDS),
+                    "additionalProperties": False,
+                },
+            },
+        },
+        "required": ["verdict", "findings"],
+        "additionalProperties": False,
+    }
+)
+"""The JSON schema of a review, as JSON text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +68,15 @@ _LABEL = re.compile(
 )
 _SYNONYMS = {"RULE": "CITATION", "SPEC": "CITATION", "CALL": "INPUT", "EXPLANATION": "WHY", "DEFECT": "TITLE"}
 _NO_DEFECT = re.compile(r"\bno\s+(?:defects?|bugs?|issues?|errors?)\b", re.IGNORECASE)
+_JSON = re.compile(r"\s*(?:```\w*\s*)?\{\s*[\"}]")
 _FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*\w*\s*$")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "‘": "’"}
 
 
 def parse_review(answer: str) -> Review:
-    """Read ``answer``; never raises."""
+    """Read ``answer``, in either form; never raises."""
+    if _JSON.match(answer):
+        return _parse_json(answer)
     verdict_text = ""
     fields: list[dict[str, list[str]]] = []
     current: list[str] | None = None
@@ -74,6 +103,41 @@ def parse_review(answer: str) -> Review:
             current.append(match["rest"])
     claims = tuple(claim for claim in map(_claim, fields) if claim is not None)[:MOST_CLAIMS]
     return Review(verdict=_verdict(verdict_text, answer, claims), claims=claims)
+
+
+def labelled(review: Review) -> str:
+    """``review`` in the form that ``prompts/review.txt`` asks for: what a coder or a person reads."""
+    if not review.claims:
+        return "VERDICT: NO DEFECT" if review.verdict == "no defect" else ""
+    parts = ["VERDICT: DEFECTS"]
+    for number, claim in enumerate(review.claims, start=1):
+        parts.append(
+            f"FINDING {number}\nTITLE: {claim.title}\nCITATION: {claim.citation}\nINPUT: {claim.call}\n"
+            f"EXPECTED: {claim.expected}\nWHY: {claim.why}"
+        )
+    return "\n\n".join(parts)
+
+
+def _parse_json(answer: str) -> Review:
+    """A JSON object, in a code fence or not. One that was cut off or is something else is unclear."""
+    unclear = Review(verdict="unclear", claims=())
+    begin = answer.index("{")
+    try:
+        found, _ = json.JSONDecoder().raw_decode(answer, begin)
+    except (ValueError, RecursionError):
+        return unclear
+    if not isinstance(found, dict):
+        return unclear
+    rows = found.get("findings")
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    claims = tuple(claim for claim in map(_claim, map(_from_json, rows)) if claim is not None)[:MOST_CLAIMS]
+    return Review(verdict=_verdict(str(found.get("verdict", "")) or "none", "", claims), claims=claims)
+
+
+def _from_json(row: dict[str, Any]) -> dict[str, list[str]]:
+    # A model may write the literal itself where a text that holds it is asked for.
+    texts = {name: value if isinstance(value := row.get(name, ""), str) else repr(value) for name in _FIELDS}
+    return {name.upper(): text.splitlines() for name, text in texts.items()}
 
 
 def parse_expectation(answer: str) -> str:

@@ -116,6 +116,8 @@ class ModelConfig(Table):
     """Most tokens of one answer, reasoning included. Half the context if that is less and nothing is said."""
     thinking: bool | None = None
     """The model reasons before it answers (true), is told not to (false), or does what it does."""
+    structured: bool | None = None
+    """Reviews come as JSON that the engine enforces. If absent, for models that are told not to reason."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     """0 always takes the likeliest token; higher is more varied."""
     seed: Annotated[int, Field(ge=0)] | None = None
@@ -137,6 +139,11 @@ class ModelConfig(Table):
             return {**data, "max_tokens": min(DEFAULT_MAX_TOKENS, context // 2)}
         return data
 
+    @property
+    def holds_to_json(self) -> bool:
+        """Whether reviews are asked for as JSON. A grammar would leave a model that reasons first no room to reason."""
+        return self.thinking is False if self.structured is None else self.structured
+
     @model_validator(mode="after")
     def _check(self) -> "ModelConfig":
         if self.source is None and self.endpoint is None:
@@ -145,6 +152,8 @@ class ModelConfig(Table):
             raise ValueError('cannot have both source = "demo" (scripted) and an endpoint')
         if self.revision is not None and (self.endpoint is not None or self.source == DEMO_SOURCE):
             raise ValueError("cannot have a revision: no weights of it are loaded from this machine")
+        if self.structured and self.thinking and self.endpoint is None:
+            raise ValueError("cannot be both structured and thinking: MLC-LLM would hold the reasoning to JSON too")
         if self.max_tokens >= self.context:
             raise ValueError(f"leaves no room for a prompt: max_tokens is {self.max_tokens}, context {self.context}")
         return self

@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-from core.engines.failures import DroppedError, UnreachableError
+from core.engines.failures import DroppedError, UnknownFieldError, UnreachableError
 from core.engines.replies import Asked, http_failure, looks_like_html, message_of, quoted, web_page_failure
+from core.engines.response_format import FORMS, response_format
 from core.engines.stream import DONE, Chunk, MalformedChunkError, parse_chunk
 from core.engines.timeouts import Timeouts
 from core.errors import EngineError
@@ -40,7 +41,7 @@ class Endpoint:
         dead_since, resting_until: Event loop time, in seconds.
         stopped: Requests stopped during their prefill since it last answered.
         served: The models it offers, as far as it said so.
-        refused: Optional request fields that it does not take.
+        refused: Optional request fields, and ways to ask for JSON (``FORMS``), that it does not take.
     """
 
     def __init__(
@@ -124,6 +125,11 @@ class Endpoint:
             UnavailableError, UnknownFieldError, EngineError: the server refused.
         """
         body = {name: value for name, value in payload.items() if name not in self.refused} | {"model": self.model}
+        form = None
+        if schema := body.pop("response_format", None):
+            form = next((each for each in FORMS if each not in self.refused), None)
+        if form is not None:
+            body["response_format"] = response_format(form, schema)
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         request = self._client.build_request("POST", self.url + "/chat/completions", json=body, headers=headers)
         try:
@@ -134,6 +140,10 @@ class Endpoint:
             await self._check(response)
             async for chunk in self._chunks(response):
                 yield chunk
+        except UnknownFieldError as error:
+            if error.field != "response_format" or form is None:
+                raise
+            raise UnknownFieldError(str(error), field=form) from error
         except httpx.HTTPError as error:
             raise self._translate(error) from error
         finally:

@@ -129,6 +129,7 @@ class Fleet:
         while True:
             flight = _Flight(await self._choose(unreachable, wait))
             endpoint = flight.endpoint
+            left_out = frozenset(endpoint.refused)
             try:
                 async with aclosing(self._fly(flight, payload)) as chunks:
                     async for chunk in chunks:
@@ -138,7 +139,8 @@ class Fleet:
                 endpoint.resting_until = _now() + patience.pause(error)
                 wait = error
             except UnknownFieldError as error:
-                if error.field in endpoint.refused:
+                # What another request has learned meanwhile is no reason to give up this one.
+                if error.field in left_out:
                     raise
                 endpoint.refused.add(error.field)
             except UnreachableError as error:

@@ -169,6 +169,8 @@ class OpenAIEngine:
             payload["seed"] = request.seed
         if request.stop:
             payload["stop"] = list(request.stop)
+        if request.schema:
+            payload["response_format"] = request.schema
         if self._thinking is False and self._no_think == "template":
             payload["chat_template_kwargs"] = {"enable_thinking": False}
         if self._thinking is False and self._no_think == "text" and messages:

@@ -39,6 +39,8 @@ class Sampling:
     max_tokens: int = 4096
     temperature: float = 0.0
     seed: int | None = None
+    structured: bool = False
+    """Reviews are asked for as JSON, to which the engine holds the answer where it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,12 @@ def _member(
     model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str], mlc: Sequence[str] | None
 ) -> Member:
     config = model.config
-    sampling = Sampling(max_tokens=config.max_tokens, temperature=config.temperature, seed=config.seed)
+    sampling = Sampling(
+        max_tokens=config.max_tokens,
+        temperature=config.temperature,
+        seed=config.seed,
+        structured=model.kind != "demo" and config.holds_to_json,
+    )
     source = None if model.kind == "demo" else config.source
     if model.kind == "mlc":
         engine = _mlc_engine(model, mlc)

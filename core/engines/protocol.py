@@ -39,6 +39,8 @@ class ChatRequest:
     temperature: float = 0.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    schema: str = ""
+    """A JSON schema, as JSON text, to which the answer is held by engines that can do that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from core.engines.failures import UnavailableError, UnknownFieldError
 from core.errors import EngineError
 
-OPTIONAL_FIELDS = ("stream_options", "chat_template_kwargs", "seed")
+OPTIONAL_FIELDS = ("response_format", "stream_options", "chat_template_kwargs", "seed")
 """Fields of a request that a server may not know and that it can do without."""
 
 _LONGEST = 300
@@ -42,7 +42,7 @@ def http_failure(status: int, headers: Mapping[str, str], body: bytes, asked: As
         return EngineError(f"The server at {asked.url} refuses the API key (HTTP {status}): {asked.key_advice}.")
     if status in {400, 413, 422} and message and (overflow := context_overflow(message)):
         return overflow_failure(*overflow, asked)
-    if status in {400, 422} and (field := next((f for f in OPTIONAL_FIELDS if f in (message or "")), None)):
+    if status in {400, 422} and (field := _refused_field(message or "")):
         return UnknownFieldError(
             f"The server at {asked.url} refuses the field {field!r} of the request ({said}): update the server.",
             field=field,
@@ -67,6 +67,12 @@ def http_failure(status: int, headers: Mapping[str, str], body: bytes, asked: As
         f"The server at {asked.url} failed on the request for {asked.model} "
         f"(HTTP {status}{': ' + said if said else ''}): look into the server's own log, then try again."
     )
+
+
+def _refused_field(message: str) -> str | None:
+    if found := next((field for field in OPTIONAL_FIELDS if field in message), None):
+        return found
+    return "response_format" if re.search(r"json_(?:schema|object)|grammar|structured|guided", message) else None
 
 
 def overflow_failure(prompt: int | None, limit: int | None, asked: Asked) -> EngineError:

@@ -11,7 +11,7 @@ from core.patterns.confirm import Judged, announce, confirm
 from core.patterns.guard import Ruling, judge_fix
 from core.patterns.pipeline import Pipeline
 from core.patterns.steering import steer
-from core.review import Review, parse_review
+from core.review import REVIEW_SCHEMA, Review, labelled, parse_review
 
 _KEEP = "Keep the draft"
 _APPLY = "Apply the review"
@@ -51,8 +51,10 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
     """Review ``checked`` and keep what is worth a fix under the run's guard."""
     if p.guard != "off" and not checked.loads:
         return _does_not_load(p, checked, round=round)
-    messages = prompts.messages("review", spec=p.told, code=checked.shown, target=p.target)
-    answer = await p.ask("review", critic, messages, round=round, candidate=checked.label)
+    structured = p.pair.sampling(critic).structured
+    name, schema = ("review_json", REVIEW_SCHEMA) if structured else ("review", "")
+    messages = prompts.messages(name, spec=p.told, code=checked.shown, target=p.target)
+    answer = await p.ask("review", critic, messages, round=round, candidate=checked.label, schema=schema)
     review = parse_review(answer)
     p.emit(ReviewVerdict(candidate=checked.label, role=critic, round=round, verdict=review.verdict))
     if p.edit_review is not None:
@@ -61,7 +63,7 @@ async def find_defects(p: Pipeline, checked: Checked, *, critic: Role, round: in
         return Defects()
     if p.guard == "off":
         announce(p, checked, review.claims, round=round, critic=critic)
-        return Defects(text=answer.strip())
+        return Defects(text=labelled(review) if structured else answer.strip())
     if review.verdict == "unclear":
         p.emit(Notice(text=f"The {critic}'s review states no verdict and no finding, so the code stays as it is."))
         return Defects()

@@ -130,7 +130,16 @@ class Pipeline:
             return "the function that it describes"
         return f"the class `{signature.name}`" if signature.kind == "class" else f"`{signature.name}`"
 
-    async def ask(self, stage: Stage, role: Role, messages: tuple[Message, ...], *, round: int, candidate: str) -> str:
+    async def ask(
+        self,
+        stage: Stage,
+        role: Role,
+        messages: tuple[Message, ...],
+        *,
+        round: int,
+        candidate: str,
+        schema: str = "",
+    ) -> str:
         """Stream one answer as events and return its text (without the reasoning).
 
         Cancelling keeps what had arrived in a last ``StageFinished``.
@@ -157,6 +166,7 @@ class Pipeline:
             max_tokens=min(sampling.max_tokens, room),
             temperature=sampling.temperature,
             seed=sampling.seed,
+            schema=schema,
         )
         self.emit(
             StageStarted(

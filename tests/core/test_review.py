@@ -1,10 +1,12 @@
 """Reading a reviewer's answer: the verdict first, then claims, however the model decorates them."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.review import MOST_CLAIMS, parse_expectation, parse_review
+from core.review import MOST_CLAIMS, REVIEW_SCHEMA, labelled, parse_expectation, parse_review
 
 PLAIN = """\
 VERDICT: DEFECTS
@@ -104,3 +106,50 @@ def test_any_text_is_read_without_an_error(answer: str) -> None:
     review = parse_review(answer)
     assert len(review.claims) <= MOST_CLAIMS
     parse_expectation(answer)
+
+
+def as_json(**changes: object) -> str:
+    finding = {
+        "title": "touching intervals stay apart",
+        "citation": "Intervals that share at least one point are merged.",
+        "input": "merge([(1, 2), (2, 3)])",
+        "expected": "[(1, 3)]",
+        "why": "Both hold the point 2.",
+    }
+    return json.dumps({"verdict": "DEFECTS", "findings": [finding | changes]})
+
+
+@pytest.mark.parametrize("form", ["{}", "```json\n{}\n```", "\n{}\n\nThat is all."])
+def test_a_review_as_json_says_the_same_as_one_with_labels(form: str) -> None:
+    assert parse_review(form.replace("{}", as_json())) == parse_review(PLAIN)
+
+
+def test_a_review_as_json_reads_as_one_with_labels() -> None:
+    review = parse_review(as_json())
+    assert labelled(review) + "\n" == PLAIN
+    assert labelled(parse_review('{"verdict": "NO DEFECT", "findings": []}')) == "VERDICT: NO DEFECT"
+
+
+def test_a_literal_in_place_of_its_text_is_taken_as_that_literal() -> None:
+    (claim,) = parse_review(as_json(expected=[1, 3])).claims
+    assert claim.expected == "[1, 3]"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        as_json(title="no error is raised")[:-20],
+        '{"verdict": "DEFECTS", "findings": []}',
+        '{"verdict": 7, "findings": "none"}',
+        '{"findings": [1, null]}',
+        '{"a": ' * 2000,
+    ],
+)
+def test_json_that_is_cut_off_or_says_nothing_is_unclear(answer: str) -> None:
+    review = parse_review(answer)
+    assert (review.verdict, review.claims) == ("unclear", ())
+
+
+def test_the_schema_asks_for_what_is_read() -> None:
+    finding = json.loads(REVIEW_SCHEMA)["properties"]["findings"]["items"]
+    assert set(finding["required"]) == set(json.loads(as_json())["findings"][0])

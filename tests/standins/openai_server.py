@@ -53,6 +53,8 @@ class Scenario:
     """Longest prompt in tokens; longer ones are refused as MLC-LLM refuses them."""
     strict_model: bool = False
     refuse_fields: list[str] = field(default_factory=list)
+    formats: list[str] = field(default_factory=lambda: ["json_schema", "json_object"])
+    """Types of ``response_format`` that are taken; others are refused as MLC-LLM refuses them."""
     faults: list[Any] = field(default_factory=list)
     faults_repeat: bool = False
     models_faults: list[Any] = field(default_factory=list)
@@ -153,6 +155,10 @@ class Server:
         refused = [name for name in scenario.refuse_fields if name in request]
         if refused:
             return await send_json(writer, 400, {"error": {"message": f"Unknown field: {refused[0]}"}})
+        asked = (request.get("response_format") or {}).get("type")
+        if asked is not None and asked not in scenario.formats:
+            problem = {"loc": ["body", "response_format", "type"], "msg": "Input should be 'text' or 'json_object'"}
+            return await send_json(writer, 422, {"detail": [problem]})
         if scenario.strict_model and request["model"] not in scenario.models:
             return await send_json(writer, 404, {"error": {"message": f"The model {request['model']} does not exist."}})
         prompt = " ".join(message["content"] for message in request["messages"])

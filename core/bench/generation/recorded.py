@@ -76,6 +76,8 @@ def request_sha(model: str, request: ChatRequest) -> str:
         request.seed,
         request.stop,
     ]
+    if request.schema:
+        sent.append(request.schema)
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
 

@@ -67,11 +67,16 @@ class ListEngine:
 
 
 def scripted_pair(
-    coder: Sequence[Answer], reviewer: Sequence[Answer] = (), *, context: int = 16384, swap: bool = False
+    coder: Sequence[Answer],
+    reviewer: Sequence[Answer] = (),
+    *,
+    context: int = 16384,
+    swap: bool = False,
+    reviewing: Sampling = Sampling(),
 ) -> tuple[EnginePair, ListEngine, ListEngine]:
     one, other = ListEngine("coder-model", coder, context=context), ListEngine("reviewer-model", reviewer)
     pair = EnginePair(
-        "test", Member(one, Sampling(max_tokens=512)), Member(other, Sampling()), usd_per_hour=3.6, swap=swap
+        "test", Member(one, Sampling(max_tokens=512)), Member(other, reviewing), usd_per_hour=3.6, swap=swap
     )
     return pair, one, other
 

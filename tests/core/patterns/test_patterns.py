@@ -1,11 +1,15 @@
 """The control flow of each pattern."""
 
+import json
+
 import pytest
 
 from core.choices import DEFAULT_PATTERN, PATTERN_NAMES
+from core.engines.pair import Sampling
 from core.events import GuardDecision, RunFinished
 from core.patterns import PATTERNS
 from core.patterns.prompts import fill, messages, prompt_version
+from core.review import REVIEW_SCHEMA
 from core.run import RunRequest
 from tests.core.patterns.scripted import fenced, last, of_type, run_events, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, SPEC, WRONG_EXAMPLE, request
@@ -99,3 +103,25 @@ def test_a_prompt_asked_for_without_its_values_is_an_error() -> None:
 def test_the_prompt_version_is_stable_and_short() -> None:
     assert prompt_version() == prompt_version()
     assert len(prompt_version()) < 16
+
+
+async def test_a_structured_review_is_asked_for_as_json_and_means_the_same() -> None:
+    finding = {"title": "wrong", "citation": "", "input": "halve(5)", "expected": "2.5", "why": "so"}
+    review = json.dumps({"verdict": "DEFECTS", "findings": [finding]})
+    pair, coder, reviewer = scripted_pair(
+        [fenced(WRONG_EXAMPLE), fenced(RIGHT)], [review], reviewing=Sampling(structured=True)
+    )
+    end = last(await run_events(request(guard="off"), pair), RunFinished)
+    assert reviewer.requests[0].schema == REVIEW_SCHEMA
+    assert '"verdict"' in reviewer.requests[0].messages[-1].content
+    told = coder.requests[1].messages[-1].content
+    assert "INPUT: halve(5)" in told
+    assert "{" not in told.partition("This is wrong")[2]
+    assert end.code == RIGHT
+
+
+async def test_a_review_that_is_not_structured_is_asked_for_in_words() -> None:
+    pair, _, reviewer = scripted_pair([fenced(RIGHT)], [NO_DEFECT])
+    await run_events(request(), pair)
+    assert reviewer.requests[0].schema == ""
+    assert "VERDICT: NO DEFECT" in reviewer.requests[0].messages[-1].content

@@ -48,7 +48,8 @@ def main(argv: list[str]) -> None:
         seen = {**vars(parsed), "pid": os.getpid(), "argv": sys.argv, "cwd": os.getcwd()}
         Path(record).write_text(json.dumps({key: value for key, value in seen.items() if key != "api_key"}))
     _load(order, parsed)
-    scenario = Scenario(**{"key": parsed.api_key, "models": [parsed.model], **order.get("scenario", {})})
+    ours = {"key": parsed.api_key, "models": [parsed.model], "formats": ["json_object"]}
+    scenario = Scenario(**{**ours, **order.get("scenario", {})})
     try:
         asyncio.run(_serve(scenario, parsed.host, parsed.port))
     except KeyboardInterrupt:
