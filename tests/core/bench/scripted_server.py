@@ -32,14 +32,15 @@ def answers() -> list[tuple[str, str]]:
     return made
 
 
-def models_toml(folder: Path, url: str) -> Path:
-    """A models.toml whose default pair are two models of the server at ``url``."""
+def models_toml(folder: Path, *urls: str, concurrency: int | None = None, swap: bool = False) -> Path:
+    """A models.toml whose default pair are two models of the servers at ``urls``."""
     path = folder / "models.toml"
     path.write_text(
         f"""default_pair = "standin"
 
 [endpoints.standin]
-base_url = "{url}"
+base_url = {list(urls)}
+{"" if concurrency is None else f"concurrency = {concurrency}"}
 
 [models.standin-coder]
 endpoint = "standin"
@@ -52,6 +53,7 @@ served_name = "reviewer"
 [pairs.standin]
 coder = "standin-coder"
 reviewer = "standin-reviewer"
+placement = "{"swap" if swap else "auto"}"
 """,
         encoding="utf-8",
     )

@@ -4,6 +4,7 @@ failures of samples, and what is finished is never lost or doubled."""
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.bench.generation.progress import Progress, SampleFailed
 from core.bench.judge import Judge
 from core.bench.judge.verdicts import Verdict
 from core.bench.reports import read_run
-from core.bench.store import Result, Store, StoredRun
+from core.bench.store import Result, Schedule, Store, StoredRun
 from core.config import load_configuration
 from core.engines.pair import EnginePair, open_pair
 from core.errors import EngineError, UsageError
@@ -25,12 +26,13 @@ from tests.standins.running import RunningServer, openai_server
 PATTERNS = ("coder-only", "review-then-fix", "review-then-fix-retry")
 
 
-def pair_at(folder: Path, server: RunningServer) -> EnginePair:
-    return open_pair(load_configuration(models_toml(folder, server.base_url)).pair(None))
+def pair_at(folder: Path, *servers: RunningServer, concurrency: int | None = None, swap: bool = False) -> EnginePair:
+    urls = [server.base_url for server in servers]
+    return open_pair(load_configuration(models_toml(folder, *urls, concurrency=concurrency, swap=swap)).pair(None))
 
 
 async def worked_off(
-    store: Store, run: StoredRun, dataset: Dataset, pair: EnginePair, judge: Judge, *, batch: int = 4
+    store: Store, run: StoredRun, dataset: Dataset, pair: EnginePair, judge: Judge, *, batch: int | None = 4
 ) -> list[Progress]:
     told: list[Progress] = []
     try:
@@ -71,6 +73,69 @@ async def test_phases_and_pipeline_reach_the_same_results_within_the_batch(tmp_p
     assert found[0] == found[1]
     fixed = [key for key, (_, _, passes, draft) in found[0].items() if passes and not draft]
     assert {key.pattern for key in fixed} == {"review-then-fix", "review-then-fix-retry"}
+
+
+async def test_as_many_requests_run_side_by_side_as_the_endpoint_takes(tmp_path: Path) -> None:
+    dataset = open_dataset("demo")
+    with (
+        openai_server(answers=answers(), ttft=0.2, models=["coder", "reviewer"]) as server,
+        Store(tmp_path / "s.sqlite") as store,
+    ):
+        pair = pair_at(tmp_path, server, concurrency=5)
+        run = store.add_run(plan_run(dataset, pair, patterns=["coder-only"], guard="off", profile="strict"))
+        async with Judge(dataset, workers=2) as judge:
+            await worked_off(store, run, dataset, pair, judge, batch=None)
+        assert server.stats()["most_at_work"] == 5
+
+
+@pytest.mark.parametrize("schedule", ["auto", "pipeline"])
+async def test_models_that_take_turns_are_changed_only_when_nobody_needs_the_first(
+    tmp_path: Path, schedule: Schedule
+) -> None:
+    dataset = open_dataset("demo")
+    with (
+        openai_server(answers=answers(), models=["coder", "reviewer"]) as server,
+        Store(tmp_path / "s.sqlite") as store,
+    ):
+        pair = pair_at(tmp_path, server, swap=True)
+        config = plan_run(
+            dataset, pair, patterns=["review-then-fix"], guard="proven", profile="strict", schedule=schedule
+        )
+        run = store.add_run(config)
+        async with Judge(dataset, workers=2) as judge:
+            await worked_off(store, run, dataset, pair, judge)
+        assert store.run(run.id).complete
+        seen = server.stats()
+    models = [each["model"] for each in seen["requests"]]
+    changes = sum(one != other for one, other in pairwise(models))
+    assert models.count("coder") > 6
+    assert changes == 2, "all drafts, all reviews, all fixes"
+    assert seen["loads"] == 3
+
+
+async def test_a_run_over_two_servers_loses_nothing_when_one_of_them_dies(tmp_path: Path) -> None:
+    dataset = open_dataset("demo")
+    names = ["coder", "reviewer"]
+    with (
+        openai_server(answers=answers(), rate=300, models=names) as one,
+        openai_server(answers=answers(), rate=300, models=names) as other,
+        Store(tmp_path / "s.sqlite") as store,
+    ):
+        pair = pair_at(tmp_path, one, other, concurrency=1)
+        run = store.add_run(plan_run(dataset, pair, patterns=PATTERNS, guard="proven", profile="strict"))
+
+        def tell(event: Progress) -> None:
+            if event.type == "finished" and one.process.poll() is None:
+                one.kill()
+
+        async with Judge(dataset, workers=2) as judge:
+            try:
+                await generate(store, run, dataset, pair, judge, told=tell)
+            finally:
+                await pair.close()
+        assert one.process.poll() is not None
+        assert store.run(run.id).complete
+        assert all(each.judged for each in store.results(run))
 
 
 async def test_several_samples_are_drawn_with_seeds_of_their_own(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from tests.core.engines.talk import Heard, listen, reaches
 from tests.standins.running import openai_server
 
 
-def engine_for(*urls: str, **timeouts: float) -> OpenAIEngine:
-    return OpenAIEngine("coder", base_urls=urls, context=8192, timeouts=Timeouts(**timeouts))
+def engine_for(*urls: str, concurrency: int | None = None, **timeouts: float) -> OpenAIEngine:
+    return OpenAIEngine("coder", base_urls=urls, context=8192, timeouts=Timeouts(**timeouts), concurrency=concurrency)
 
 
 async def error_of_start(*urls: str, **timeouts: float) -> str:
@@ -126,6 +126,41 @@ async def test_requests_go_to_the_server_with_the_fewest() -> None:
         await engine.close()
     assert all(one_heard.error is None for one_heard in heard)
     assert counts == [2, 2]
+
+
+async def test_what_waits_is_taken_by_the_server_that_is_free_first() -> None:
+    with openai_server(rate=100, answer="w " * 20) as fast, openai_server(rate=4, answer="w " * 20) as slow:
+        engine = engine_for(slow.base_url, fast.base_url, concurrency=1)
+        heard = await asyncio.gather(*(listen(engine) for _ in range(8)))
+        asked = {name: server.stats() for name, server in (("fast", fast), ("slow", slow))}
+        await engine.close()
+    assert [each.error for each in heard] == [None] * 8
+    assert len(asked["slow"]["requests"]) <= 2
+    assert len(asked["fast"]["requests"]) >= 6
+    assert [each["most_at_work"] for each in asked.values()] == [1, 1]
+
+
+async def test_a_slow_server_gets_the_next_request_only_if_the_fast_one_would_take_longer() -> None:
+    with openai_server(rate=200, answer="w " * 20) as fast, openai_server(rate=20, answer="w " * 20) as slow:
+        engine = engine_for(slow.base_url, fast.base_url)
+        await asyncio.gather(listen(engine), listen(engine))
+        for _ in range(3):
+            await listen(engine)
+        counts = [len(server.stats()["requests"]) for server in (slow, fast)]
+        await engine.close()
+    assert counts == [1, 4]
+
+
+async def test_a_connection_that_breaks_before_the_first_token_is_tried_at_the_other_server() -> None:
+    with (
+        openai_server(faults=["drop_before_first"], faults_repeat=True) as broken,
+        openai_server(answer="fine") as whole,
+    ):
+        engine = engine_for(broken.base_url, whole.base_url)
+        heard = await listen(engine)
+        assert (heard.text, heard.error) == ("fine", None)
+        assert len(broken.stats()["requests"]) == 1
+        await engine.close()
 
 
 async def test_a_dead_server_is_left_out_with_a_notice() -> None:

@@ -72,11 +72,15 @@ def scripted_pair(
     *,
     context: int = 16384,
     swap: bool = False,
-    reviewing: Sampling = Sampling(),
+    structured: bool = False,
 ) -> tuple[EnginePair, ListEngine, ListEngine]:
     one, other = ListEngine("coder-model", coder, context=context), ListEngine("reviewer-model", reviewer)
     pair = EnginePair(
-        "test", Member(one, Sampling(max_tokens=512)), Member(other, reviewing), usd_per_hour=3.6, swap=swap
+        "test",
+        Member(one, Sampling(max_tokens=512)),
+        Member(other, Sampling(structured=structured)),
+        usd_per_hour=3.6,
+        swap=swap,
     )
     return pair, one, other
 

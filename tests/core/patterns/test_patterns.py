@@ -5,7 +5,6 @@ import json
 import pytest
 
 from core.choices import DEFAULT_PATTERN, PATTERN_NAMES
-from core.engines.pair import Sampling
 from core.events import GuardDecision, RunFinished
 from core.patterns import PATTERNS
 from core.patterns.prompts import fill, messages, prompt_version
@@ -108,9 +107,7 @@ def test_the_prompt_version_is_stable_and_short() -> None:
 async def test_a_structured_review_is_asked_for_as_json_and_means_the_same() -> None:
     finding = {"title": "wrong", "citation": "", "input": "halve(5)", "expected": "2.5", "why": "so"}
     review = json.dumps({"verdict": "DEFECTS", "findings": [finding]})
-    pair, coder, reviewer = scripted_pair(
-        [fenced(WRONG_EXAMPLE), fenced(RIGHT)], [review], reviewing=Sampling(structured=True)
-    )
+    pair, coder, reviewer = scripted_pair([fenced(WRONG_EXAMPLE), fenced(RIGHT)], [review], structured=True)
     end = last(await run_events(request(guard="off"), pair), RunFinished)
     assert reviewer.requests[0].schema == REVIEW_SCHEMA
     assert '"verdict"' in reviewer.requests[0].messages[-1].content
