@@ -165,9 +165,9 @@ class Outcome:
 
 
 async def run_once(
-    dataset: Dataset, folder: Path, *, rate: float, batch: int, limit: int | None, swap: bool
+    dataset: Dataset, folder: Path, *, rate: float, batch: int, limit: int | None, swap: bool, alone: bool = False
 ) -> Outcome:
-    """One run of the default pattern."""
+    """One run of the default pattern; ``alone``: one request at a time."""
     load = LOAD if swap else 0.0
     answers = scripted(dataset)
     with contextlib.ExitStack() as stack:
@@ -178,7 +178,15 @@ async def run_once(
             for name in ("standin-coder", "standin-reviewer")
         ]
         pair = open_pair(load_configuration(models_toml(folder, *servers, batch=batch, swap=swap)).pair("standin"))
-        config = plan_run(dataset, pair, patterns=["review-then-fix"], guard="proven", profile="strict", limit=limit)
+        config = plan_run(
+            dataset,
+            pair,
+            patterns=["review-then-fix"],
+            guard="proven",
+            profile="strict",
+            limit=limit,
+            schedule="phases" if alone else "auto",
+        )
         failures: list[str] = []
 
         def told(event: Progress) -> None:
@@ -189,7 +197,15 @@ async def run_once(
             run = store.add_run(replace(config, label="engine busy"))
             begun = time.monotonic()
             try:
-                await generate(store, run, dataset, pair, NoJudge(), told=told)  # type: ignore[arg-type]
+                await generate(
+                    store,
+                    run,
+                    dataset,
+                    pair,
+                    NoJudge(),  # type: ignore[arg-type]
+                    told=told,
+                    batch=1 if alone else None,
+                )
             finally:
                 await pair.close()
             wall = time.monotonic() - begun
@@ -256,11 +272,14 @@ def main() -> None:
                 report(mode, outcome, rate=options.rate, batch=options.batch)
             if mode == "resident" and options.sequential:
                 with tempfile.TemporaryDirectory() as folder:
-                    one = asyncio.run(run_once(dataset, Path(folder), batch=1, limit=options.sequential, **given))
-                alone = sum(engine.tokens for engine in (one.coder, one.reviewer)) / options.rate
+                    one = asyncio.run(
+                        run_once(
+                            dataset, Path(folder), batch=options.batch, limit=options.sequential, alone=True, **given
+                        )
+                    )
+                answers = (one.coder.tokens + one.reviewer.tokens) / options.rate
                 print(
-                    f"  measured on the first {options.sequential} problems, one place each: {one.wall:.1f} s for "
-                    f"{alone:.1f} s of tokens"
+                    f"  measured: {one.wall:.1f} s for the {answers:.1f} s of the first {options.sequential} problems"
                 )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core.choices import DEFAULT_CONCURRENCY, POINTS_PER_MINUTE
+from core.engines.protocol import Stage
 from core.errors import ConfigurationError
 
 Placement = Literal["auto", "resident", "swap", "split"]
@@ -116,6 +117,8 @@ class ModelConfig(Table):
     """Most tokens of one answer, reasoning included. Half the context if that is less and nothing is said."""
     thinking: bool | None = None
     """The model reasons before it answers (true), is told not to (false), or does what it does."""
+    no_thinking: Annotated[tuple[Stage, ...], BeforeValidator(_one_or_many)] = ()
+    """Stages in which a model that reasons is told not to: plan, draft, review, opinion, fix, retry."""
     structured: bool | None = None
     """Reviews come as JSON that the engine enforces. If absent, for models that are told not to reason."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
@@ -142,7 +145,11 @@ class ModelConfig(Table):
     @property
     def holds_to_json(self) -> bool:
         """Whether reviews are asked for as JSON. A grammar would leave a model that reasons first no room to reason."""
-        return self.thinking is False if self.structured is None else self.structured
+        return not self._reasons_in_reviews if self.structured is None else self.structured
+
+    @property
+    def _reasons_in_reviews(self) -> bool:
+        return self.thinking is not False and "review" not in self.no_thinking
 
     @model_validator(mode="after")
     def _check(self) -> "ModelConfig":
@@ -152,7 +159,7 @@ class ModelConfig(Table):
             raise ValueError('cannot have both source = "demo" (scripted) and an endpoint')
         if self.revision is not None and (self.endpoint is not None or self.source == DEMO_SOURCE):
             raise ValueError("cannot have a revision: no weights of it are loaded from this machine")
-        if self.structured and self.thinking and self.endpoint is None:
+        if self.structured and self.thinking and self._reasons_in_reviews and self.endpoint is None:
             raise ValueError("cannot be both structured and thinking: MLC-LLM would hold the reasoning to JSON too")
         if self.max_tokens >= self.context:
             raise ValueError(f"leaves no room for a prompt: max_tokens is {self.max_tokens}, context {self.context}")

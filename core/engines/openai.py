@@ -99,11 +99,12 @@ class OpenAIEngine:
             await self.start()
         assert self._fleet is not None
         clock = asyncio.get_running_loop().time
-        payload = self._payload(request)
+        thinking = self._thinking if request.thinking is None else request.thinking
+        payload = self._payload(request, thinking)
         answer = Answer(
             request,
             max_tokens=payload["max_tokens"],
-            thinking=self._thinking,
+            thinking=thinking,
             context=self.context,
             began=clock(),
         )
@@ -154,7 +155,7 @@ class OpenAIEngine:
         fleet = Fleet(endpoints, model=self.model, timeouts=self._timeouts, changed=show, concurrency=self._concurrency)
         return fleet
 
-    def _payload(self, request: ChatRequest) -> dict[str, Any]:
+    def _payload(self, request: ChatRequest, thinking: bool | None) -> dict[str, Any]:
         messages = [{"role": message.role, "content": message.content} for message in request.messages]
         # Servers such as vLLM refuse a request whose prompt and max_tokens together exceed the window.
         room = self.context - round(1.1 * estimate_prompt(request.messages)) - 16
@@ -171,8 +172,8 @@ class OpenAIEngine:
             payload["stop"] = list(request.stop)
         if request.schema:
             payload["response_format"] = request.schema
-        if self._thinking is False and self._no_think == "template":
+        if thinking is False and self._no_think == "template":
             payload["chat_template_kwargs"] = {"enable_thinking": False}
-        if self._thinking is False and self._no_think == "text" and messages:
+        if thinking is False and self._no_think == "text" and messages:
             messages[-1]["content"] += " /no_think"
         return payload

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.choices import DEFAULT_CONCURRENCY, POINTS_PER_MINUTE
 from core.engines.mlc_serve import tokenizer_file
-from core.engines.protocol import Engine, Phase, Role
+from core.engines.protocol import Engine, Phase, Role, Stage
 from core.errors import EngineError
 from core.gain.key import PairKey, pair_key
 from core.paths import log_dir
@@ -39,6 +39,8 @@ class Sampling:
     max_tokens: int = 4096
     temperature: float = 0.0
     seed: int | None = None
+    no_thinking: tuple[Stage, ...] = ()
+    """Stages in which the model is told not to reason."""
     structured: bool = False
     """Reviews are asked for as JSON, to which the engine holds the answer where it can."""
 
@@ -245,6 +247,7 @@ def _member(
         max_tokens=config.max_tokens,
         temperature=config.temperature,
         seed=config.seed,
+        no_thinking=config.no_thinking,
         structured=model.kind != "demo" and config.holds_to_json,
     )
     source = None if model.kind == "demo" else config.source

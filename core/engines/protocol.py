@@ -41,6 +41,8 @@ class ChatRequest:
     stop: tuple[str, ...] = ()
     schema: str = ""
     """A JSON schema, as JSON text, to which the answer is held by engines that can do that."""
+    thinking: bool | None = None
+    """False: the model is told not to reason; None: as it is configured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class Pipeline:
             temperature=sampling.temperature,
             seed=sampling.seed,
             schema=schema,
+            thinking=False if stage in sampling.no_thinking else None,
         )
         self.emit(
             StageStarted(

@@ -76,6 +76,12 @@ def verify(context: click.Context, /, **options: Any) -> None:
     help="How the models are put together; several share their drafts (default: coder-only and review-then-fix).",
 )
 @click.option("--pair", metavar="NAME", help="The pair of models to use, by its name in models.toml.")
+@click.option(
+    "--endpoints",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Addresses that serve the models, one a line, in place of those of models.toml; all are used side by side.",
+)
 @click.option("--guard", type=click.Choice(GUARDS), help="Which fixes are accepted (default: proven).")
 @click.option("--rounds", type=click.IntRange(0, 10), help="The most review-and-fix rounds.")
 @click.option("--samples", type=click.IntRange(1, 1000), help="For each task and pattern (default: 1).")

@@ -18,6 +18,7 @@ from core.bench.reports import read_run
 from core.bench.store import RunConfig, Store, StoredRun
 from core.bench.store.lock import writing
 from core.config import ResolvedPair, load_configuration
+from core.config.endpoint_list import served_from
 from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
 from core.errors import EngineError, ExitCode, UnknownSpecError, UsageError
@@ -48,6 +49,7 @@ class BenchOptions:
     dataset: str | None
     patterns: tuple[str, ...]
     pair: str | None
+    endpoints: Path | None
     guard: str | None
     rounds: int | None
     samples: int | None
@@ -81,6 +83,8 @@ def bench_run_command(options: BenchOptions) -> int:
     with Store() as store:
         known = _resumed(store, options) if options.resume is not None else None
         resolved = configuration.pair(options.pair or (known.config.pair if known else None))
+        if options.endpoints is not None:
+            resolved = served_from(resolved, options.endpoints)
         dataset = _dataset(options, known)
         pair = open_pair(resolved)
         config = known.config if known else _planned(options, dataset, pair)

@@ -76,8 +76,8 @@ def request_sha(model: str, request: ChatRequest) -> str:
         request.seed,
         request.stop,
     ]
-    if request.schema:
-        sent.append(request.schema)
+    # Left out where they say nothing: answers that were kept before they existed stay valid.
+    sent += [each for each in (request.schema, request.thinking) if each not in ("", None)]
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
 

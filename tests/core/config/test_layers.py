@@ -204,3 +204,20 @@ def test_a_byte_order_mark_is_accepted(home: Path, work: Path, tmp_path: Path) -
 def test_the_answer_leaves_room_for_the_prompt(home: Path, work: Path, tmp_path: Path, context: int, most: int) -> None:
     named = write(tmp_path / "m.toml", f'[models.mine]\nsource = "HF://a/b"\ncontext = {context}\n')
     assert load(home, work, named).models["mine"].max_tokens == most
+
+
+@pytest.mark.parametrize(
+    ("keys", "structured"),
+    [
+        ("thinking = true", False),
+        ("thinking = false", True),
+        ("", False),
+        ("structured = true", True),
+        ("thinking = false\nstructured = false", False),
+        ('thinking = true\nno_thinking = ["review"]', True),
+        ('thinking = true\nno_thinking = "fix"', False),
+    ],
+)
+def test_reviews_are_structured_where_nothing_is_reasoned_first(keys: str, structured: bool, tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(f'[models.mine]\nsource = "HF://a/b"\n{keys}\n', encoding="utf-8")
+    assert load_configuration(tmp_path / "m.toml").model("mine").config.holds_to_json is structured

@@ -1,6 +1,7 @@
 """What an ``openai`` engine makes of a good answer, in every dialect."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -97,6 +98,17 @@ async def test_the_request_carries_what_was_asked_for_and_the_name_that_the_serv
         "stop": ["\n\n"],
         "chat_template_kwargs": {"enable_thinking": False},
     }
+
+
+@pytest.mark.parametrize(("asked", "told"), [(None, False), (False, True)])
+async def test_a_request_can_tell_a_model_that_reasons_not_to(asked: bool | None, told: bool) -> None:
+    with openai_server(answer=ANSWER) as server:
+        engine = engine_for(server, thinking=True)
+        heard = await listen(engine, replace(REQUEST, thinking=asked))
+        sent = server.stats()["requests"][0]
+        await engine.close()
+    assert ("chat_template_kwargs" in sent) is told
+    assert heard.text == ANSWER
 
 
 async def test_a_field_that_the_server_refuses_is_left_out_from_then_on() -> None:

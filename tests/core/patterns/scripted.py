@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import TypeVar
 
 from core.engines.pair import EnginePair, Member, Sampling
-from core.engines.protocol import ChatRequest, Completed, Delta, EngineStatus, Phase, TextDelta, Usage
+from core.engines.protocol import ChatRequest, Completed, Delta, EngineStatus, Phase, Stage, TextDelta, Usage
 from core.engines.status import StatusBoard
 from core.errors import EngineError
 from core.events import ApprovalRequested, Event
@@ -73,12 +73,13 @@ def scripted_pair(
     context: int = 16384,
     swap: bool = False,
     structured: bool = False,
+    no_thinking: tuple[Stage, ...] = (),
 ) -> tuple[EnginePair, ListEngine, ListEngine]:
     one, other = ListEngine("coder-model", coder, context=context), ListEngine("reviewer-model", reviewer)
     pair = EnginePair(
         "test",
         Member(one, Sampling(max_tokens=512)),
-        Member(other, Sampling(structured=structured)),
+        Member(other, Sampling(structured=structured, no_thinking=no_thinking)),
         usd_per_hour=3.6,
         swap=swap,
     )

@@ -117,6 +117,12 @@ async def test_a_structured_review_is_asked_for_as_json_and_means_the_same() -> 
     assert end.code == RIGHT
 
 
+async def test_a_model_is_told_not_to_reason_in_the_stages_that_say_so() -> None:
+    pair, coder, reviewer = scripted_pair([fenced(RIGHT)], [NO_DEFECT], no_thinking=("review",))
+    await run_events(request(), pair)
+    assert [each.thinking for each in (*coder.requests, *reviewer.requests)] == [None, False]
+
+
 async def test_a_review_that_is_not_structured_is_asked_for_in_words() -> None:
     pair, _, reviewer = scripted_pair([fenced(RIGHT)], [NO_DEFECT])
     await run_events(request(), pair)
