@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from tui.alt_keys import is_no_text
 from tui.keymap import keys_in_force
 from tui.prompt.completion import Offer, list_files, offers, wants_files
 from tui.prompt.history import PromptHistory
@@ -67,6 +68,8 @@ class PromptInput(TextArea):
         super().__init__(id=id, compact=True, tab_behavior="focus", highlight_cursor_line=False, soft_wrap=True)
 
     async def _on_key(self, event: events.Key) -> None:
+        if is_no_text(event):
+            return
         for binding, act in ((SEND, self.action_send), (NEW_LINE, self.action_newline)):
             if event.key in keys_in_force(binding, self.app._keymap):
                 event.stop()
