@@ -18,6 +18,7 @@ from textual.widgets import Input, TextArea
 
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
+from tui.alt_keys import read_alt_digits_as_keys
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
@@ -107,6 +108,7 @@ class SecondpassApp(PatientApp, AppScreens):
     def __init__(self, options: AppOptions, *, opener: Opener | None = None) -> None:
         # Textual's own handling of NO_COLOR leaves greys; with ANSI colours on, its filter removes all of them.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        read_alt_digits_as_keys()
         self.options = options
         self._opener = opener or partial(open_pair, pace=options.pace)
         self._asked_to_quit = float("-inf")
