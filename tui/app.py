@@ -1,6 +1,7 @@
 """The Textual app: what it is opened with, how it is opened, and how it leaves."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -218,8 +219,10 @@ class SecondpassApp(PatientApp, AppScreens):
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""
-        if self.bench is not None:
-            self.bench.kill()
+        from tui.benchmark.child import end_children
+
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(end_children(), CLOSE_SECONDS)
         pair = self.workbench.pair
         if pair is None:
             return
