@@ -99,8 +99,8 @@ class PromptInput(TextArea):
         self.post_message(self.Moved("enter") if self.offering else self.Sent())
 
     def action_newline(self) -> None:
-        """Begin a new line, behind the letters that are still under way: a priority binding overtakes them."""
-        self.call_later(self.insert, "\n")
+        """Begin a new line."""
+        self.insert("\n")
 
     def action_search_history(self) -> None:
         """Ask for the search of the history."""
