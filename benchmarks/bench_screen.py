@@ -48,7 +48,12 @@ def lines(tasks: list[str], draw: random.Random) -> Iterator[str]:
             stage = {"stage": "draft", "phase": "answered", "reused": False, "tokens": 180, "seconds": 3.1}
             yield json.dumps({"type": "stage", **key, **stage})
             passes = draw.random() < 0.7
-            done = {"passes": passes, "draft_passes": draw.random() < 0.7, "tokens": 420, "seconds": 7.4}
+            done: dict[str, object] = {
+                "passes": passes,
+                "draft_passes": draw.random() < 0.7,
+                "tokens": 420,
+                "seconds": 7.4,
+            }
             done |= {"failure": None if passes else "wrong answer", "richness": draw.uniform(20, 90)}
             yield json.dumps({"type": "finished", **key, **done})
 

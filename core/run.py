@@ -86,6 +86,15 @@ def select_spec(request: RunRequest) -> Spec:
     return specs[0]
 
 
+def stub_at(text: str, line: int, *, filename: str | None = None) -> str | None:
+    """The name of the stub on ``line`` (1-based), or above it, where ``text`` holds several specs; else None."""
+    specs = parse_specs(text, filename=filename)
+    if len(specs) < 2:
+        return None
+    above = [spec for spec in specs if spec.line_of(spec.span) <= line]
+    return (above or specs)[-1 if above else 0].name
+
+
 def sandbox_tier(*, allow_weak: bool) -> Tier:
     """What generated code is confined by here.
 

@@ -1,6 +1,7 @@
 """The Textual app: what it is opened with, how it is opened, and how it leaves."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -18,6 +19,7 @@ from textual.widgets import Input, TextArea
 
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError
+from tui.alt_keys import read_alt_digits_as_keys
 from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
@@ -107,6 +109,7 @@ class SecondpassApp(PatientApp, AppScreens):
     def __init__(self, options: AppOptions, *, opener: Opener | None = None) -> None:
         # Textual's own handling of NO_COLOR leaves greys; with ANSI colours on, its filter removes all of them.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        read_alt_digits_as_keys()
         self.options = options
         self._opener = opener or partial(open_pair, pace=options.pace)
         self._asked_to_quit = float("-inf")
@@ -216,8 +219,10 @@ class SecondpassApp(PatientApp, AppScreens):
 
     async def close_engines(self) -> None:
         """Close the engines and end a benchmark run, in bounded time."""
-        if self.bench is not None:
-            self.bench.kill()
+        from tui.benchmark.child import end_children
+
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(end_children(), CLOSE_SECONDS)
         pair = self.workbench.pair
         if pair is None:
             return

@@ -62,7 +62,8 @@ def test_every_key_of_the_table_does_what_it_says(tmp_path: Path) -> None:
         terminal.press("1")
         terminal.shows("✓ Done:")
         terminal.shows("third and more")  # Esc and a run leave what was typed
-        terminal.press("\x1b[19~")  # F8: to a pane
+        terminal.press("\x1b3")  # Alt+3: the review
+        terminal.shows("┏━ Review")
         terminal.press(CTRL["O"])
         terminal.shows("VERDICT: DEFECTS")
         terminal.press("\x1b")

@@ -17,6 +17,9 @@ F4 = "\x1bOS"
 ESCAPE = "\x1b"
 TAB = "\t"
 SPEC_HAS_FOCUS = "┏━ Spec"
+_STILL = 0.5
+"""Seconds without a change after which a screen is taken to be complete."""
+
 LONGEST_SPEC = 40
 """Presses of Ctrl+K that empty the editor: two for each line of a spec."""
 
@@ -74,11 +77,17 @@ class Terminal:
             self._read()
 
     def changed_by(self, keys: str, seconds: float = 3.0) -> None:
-        """Press ``keys`` and read until the screen is another one, or the time is over."""
+        """Press ``keys`` and read until the screen is another one and stands still, or the time is over."""
         before, deadline = self.text, time.monotonic() + seconds
         self.press(keys)
         while self.text == before and time.monotonic() < deadline:
             self._read()
+        # A screen arrives in pieces: what a key did is not told by the first of them.
+        shown, since = self.text, time.monotonic()
+        while time.monotonic() - since < _STILL and time.monotonic() < deadline + _STILL:
+            self._read()
+            if self.text != shown:
+                shown, since = self.text, time.monotonic()
 
     def quit(self, seconds: float = 30.0) -> int:
         """Leave with the program's own key; returns the exit code.

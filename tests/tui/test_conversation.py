@@ -207,3 +207,16 @@ async def test_the_review_can_be_edited_before_the_coder_hears_of_it() -> None:
     (session,) = list_sessions()
     found = [event for event in read_events(session.path) if isinstance(event, Finding)]
     assert {each.origin for each in found} == {"reviewer", "person"}
+
+
+async def test_what_the_script_knows_is_offered_in_the_empty_prompt_alone() -> None:
+    async with driven(demo_options()) as driver:
+        await driver.press("1")
+        await driver.ended()
+        await driver.shows("the script knows: Add a parameter gap")
+        driver.bench.action_prompt()
+        await driver.press(*"words of mine")
+        await driver.shows("words of mine")
+        driver.bench.draw()
+        await driver.pilot.pause()
+        assert "parameter gap" not in driver.text

@@ -126,6 +126,16 @@ def painted(view: LineView) -> list[str]:
     return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
 
 
+async def test_the_scrollbar_that_comes_with_more_text_hides_none_of_it() -> None:
+    app = ViewApp()
+    async with app.run_test(size=(30, 6)) as pilot:
+        view = app.query_one(LineView)
+        view.show([line("aaaaaaaaa bbbbbbbbb cccccccccc"), *(line(str(number)) for number in range(20))])
+        await pilot.pause()
+        await pilot.pause()
+        assert painted(view)[:2] == ["aaaaaaaaa bbbbbbbbb", "cccccccccc"]
+
+
 async def test_a_view_wraps_follows_the_end_and_lets_the_reader_look_above() -> None:
     app = ViewApp()
     async with app.run_test(size=(20, 5)) as pilot:

@@ -30,6 +30,27 @@ async def run_spec(driver: Driver, spec: str = SPEC, pattern: str = "coder-only"
     await driver.press("f4")
 
 
+async def test_of_several_stubs_the_one_at_the_cursor_is_run_and_gone_on_with() -> None:
+    text = SPEC + "\n\n" + SPEC.replace("double", "triple").replace("twice", "three times").replace("4", "6")
+    engine = TalkingEngine("coder-model", [DRAFT, DRAFT])
+    async with driven(real_options(), pair_of(engine)) as driver:
+        await driver.write_spec(text)
+        driver.bench.spec_pane.editor.move_cursor((2, 0))
+        driver.bench.spec_pane.pattern = "coder-only"
+        await driver.press("f4")
+        await driver.shows("double is run, the stub at the cursor")
+        await driver.ended()
+        state = driver.bench.state
+        assert state.spec is not None
+        assert (state.spec.name, state.spec.checkable) == ("double", 1)
+        assert "1 of 1 examples" in driver.text
+        driver.bench.spec_pane.editor.move_cursor((10, 0))
+        assert driver.bench.ask("Name it the same")
+        await driver.ended()
+        assert driver.bench.state.spec is not None
+        assert driver.bench.state.spec.name == "double"
+
+
 @SIZES
 async def test_stopping_a_stream_keeps_its_text_and_returns_control_at_once(size: tuple[int, int]) -> None:
     engine = TalkingEngine("coder-model", [DRAFT, DRAFT], hold=2)

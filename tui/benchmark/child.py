@@ -12,8 +12,10 @@ _LONGEST = 1 << 24
 """Bytes of a line; an event of a run is far shorter."""
 _GRACE = 3.0
 """Seconds between asking the child to stop and killing it."""
-_LAST_WORDS = 1.0
-"""Seconds to wait for what it said after it has ended."""
+_LAST_WORDS = 0.3
+"""Seconds to wait for what it said after it has ended,"""
+_MOST_SAID = 1 << 16
+"""and bytes of it that are kept."""
 _BREATHER = 20
 """Lines after which others get a turn: a child that prints at once must not hold up the screen."""
 
@@ -48,7 +50,8 @@ class BenchChild:
         )
         assert process.stdout is not None
         assert process.stderr is not None
-        said = asyncio.create_task(process.stderr.read())
+        _open.add(self)
+        said = asyncio.create_task(self._listen(process.stderr))
         count = 0
         try:
             async for line in process.stdout:
@@ -57,12 +60,18 @@ class BenchChild:
                 if count % _BREATHER == 0:
                     await asyncio.sleep(0)
             await process.wait()
-            # What the child has started may hold its standard error open for a moment longer.
-            with contextlib.suppress(TimeoutError):
-                self._said = await asyncio.wait_for(said, _LAST_WORDS)
         finally:
             self.kill()
+            await process.wait()
+            # What the child has started may hold its standard error open for a moment longer.
+            await asyncio.wait((said,), timeout=_LAST_WORDS)
             said.cancel()
+            process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way to close its pipes
+            _open.discard(self)
+
+    async def _listen(self, stream: asyncio.StreamReader) -> None:
+        while piece := await stream.read(_MOST_SAID):
+            self._said = (self._said + piece)[-_MOST_SAID:]
 
     async def output(self) -> str:
         """Everything that it prints. Raises OSError."""
@@ -97,3 +106,16 @@ class BenchChild:
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+
+
+_open: set[BenchChild] = set()
+"""Those that have not ended."""
+
+
+async def end_children() -> None:
+    """End every child at once, and return when the last has ended."""
+    while _open:
+        for child in _open:
+            child.kill()
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)

@@ -31,6 +31,8 @@ def summary(files: Sequence[LintedFile], paths: Sequence[str]) -> str:
         if count
     ]
     more = f" ({', '.join(hidden)})" if hidden else ""
+    if not linted:
+        return "Nothing was linted."
     if not findings:
         return f"Nothing found in {extent}{more}."
     severities: Counter[str] = Counter(finding.severity for finding in findings)

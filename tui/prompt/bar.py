@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import OptionList, TextArea
 from textual.widgets.option_list import Option
 
+from tui.alt_keys import is_no_text
 from tui.keymap import keys_in_force
 from tui.prompt.completion import Offer, list_files, offers, wants_files
 from tui.prompt.history import PromptHistory
@@ -60,13 +61,15 @@ class PromptInput(TextArea):
     offering = False
     """Whether offers are in view: Tab, Enter and the arrows are theirs then."""
 
-    suggestion = ""
-    """What Tab writes into the empty prompt."""
+    whole_text = ""
+    """What Tab writes into the empty prompt. Not ``suggestion``: a TextArea paints that behind what is typed."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, tab_behavior="focus", highlight_cursor_line=False, soft_wrap=True)
 
     async def _on_key(self, event: events.Key) -> None:
+        if is_no_text(event):
+            return
         for binding, act in ((SEND, self.action_send), (NEW_LINE, self.action_newline)):
             if event.key in keys_in_force(binding, self.app._keymap):
                 event.stop()
@@ -78,10 +81,10 @@ class PromptInput(TextArea):
             event.prevent_default()
             self.post_message(self.Moved(event.key))
             return
-        if event.key == "tab" and not self.text and self.suggestion:
+        if event.key == "tab" and not self.text and self.whole_text:
             event.stop()
             event.prevent_default()
-            self.put(self.suggestion)
+            self.put(self.whole_text)
             return
         row, rows = self.cursor_location[0], self.document.line_count
         if (event.key == "up" and row == 0) or (event.key == "down" and row == rows - 1):
@@ -96,8 +99,8 @@ class PromptInput(TextArea):
         self.post_message(self.Moved("enter") if self.offering else self.Sent())
 
     def action_newline(self) -> None:
-        """Begin a new line, behind the letters that are still under way: a priority binding overtakes them."""
-        self.call_later(self.insert, "\n")
+        """Begin a new line."""
+        self.insert("\n")
 
     def action_search_history(self) -> None:
         """Ask for the search of the history."""
@@ -180,7 +183,7 @@ class PromptBar(Vertical):
 
     def ask_for(self, placeholder: str, suggestion: str = "") -> None:
         """Say in the empty prompt what can be asked for; Tab writes ``suggestion``."""
-        self.input.suggestion = suggestion
+        self.input.whole_text = suggestion
         if str(self.input.placeholder) != placeholder:
             self.input.placeholder = Content(placeholder)
 

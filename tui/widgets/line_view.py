@@ -114,7 +114,14 @@ class LineView(ScrollView, can_focus=True):
                 self._widest = max(self._widest, cell_len(text) + gutter)
         self.virtual_size = Size(max(self._widest, 1), len(self._rows))
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        # It takes a column away, and no event of a new size says so.
+        self.call_after_refresh(self._fit)
+
     def on_resize(self, event: events.Resize) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
         if self._laid_out_for != self._width():
             self._lay_out(0)
             self.refresh()

@@ -11,7 +11,7 @@ from textual.widgets import Select
 from core.briefing import FollowUp
 from core.engines.pair import EnginePair
 from core.events import Event, Rewound
-from core.run import RunRequest
+from core.run import RunRequest, stub_at
 from tui.prompt.bar import PromptBar, PromptInput
 from tui.prompt.commands import Typed, read_command
 from tui.prompt.mentions import Mention, given, read_mentions
@@ -80,7 +80,7 @@ class WorkbenchConversation(WorkbenchDisplay):
                 )
                 return False
             # The editor takes it only when it is sent: what was warned of stays at the prompt alone.
-            if not self.start(replace(self.request(files=mentions), spec=text, filename=None)):
+            if not self.start(replace(self.request(files=mentions), spec=text, filename=None, name=None)):
                 return False
             editor.put(text, None)
             return True
@@ -97,9 +97,15 @@ class WorkbenchConversation(WorkbenchDisplay):
         """What a run of the spec in the editor asks for; an emptied editor means the spec that was run last."""
         pane, run = self.spec_pane, self.state.run
         empty = follow_up is not None and run is not None and not pane.editor.text.strip()
+        text, filename = (run.spec, run.filename) if empty and run else (pane.editor.text, pane.editor.filename)
+        # Of several stubs the one at the cursor is meant; a further turn is about the one that was run.
+        name = stub_at(text, pane.editor.cursor_location[0] + 1, filename=filename)
+        if name is not None and follow_up is not None and self.state.spec is not None:
+            name = self.state.spec.name
         return RunRequest(
-            spec=run.spec if empty and run else pane.editor.text,
-            filename=run.filename if empty and run else pane.editor.filename,
+            spec=text,
+            filename=filename,
+            name=name,
             pattern=pane.pattern,
             guard=pane.guard,  # type: ignore[arg-type]
             allow_weak_sandbox=self._allow_weak_sandbox,

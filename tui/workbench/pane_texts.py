@@ -104,7 +104,8 @@ def _branches(pane: Pane, answer: Answer | None, state: Workbench) -> str:
     if pane not in ("draft", "fix") or answer is None or answer.finished is None or state.run is None:
         return ""
     code = state.code_of(answer.candidate)
-    return branches_told(code, state.run.spec, state.run.filename) if code else ""
+    name = state.spec.name if state.spec else None
+    return branches_told(code, state.run.spec, state.run.filename, name) if code else ""
 
 
 def _hint(pane: Pane, state: Workbench) -> str:

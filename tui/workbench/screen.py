@@ -89,7 +89,9 @@ class WorkbenchScreen(WorkbenchDeciding):
         if not editor.text.strip():
             self.say("There is no spec yet: write one in the Spec pane, or press F6 for an example.", "info")
             return
-        self.start(self.request())
+        request = self.request()
+        if self.start(request) and request.name is not None:
+            self.notify(f"{request.name} is run, the stub at the cursor; the text holds others.", markup=False)
 
     def start(self, request: RunRequest) -> bool:
         """Start a run: a further turn goes on with the session, another begins one."""

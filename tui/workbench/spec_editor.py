@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit as TextEdit
 
 from analyzers.rules.model import Edit
+from tui.alt_keys import is_no_text
 from tui.widgets.tones import editor_theme, palette_of
 from tui.workbench.marks import Mark, Rows, marks_of, moved
 from tui.workbench.spec_lint import Linted
@@ -67,6 +69,10 @@ class SpecEditor(TextArea, inherit_bindings=False):
         if theme.name != self.theme:
             self.register_theme(theme)
             self.theme = theme.name
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not is_no_text(event):
+            await super()._on_key(event)
 
     def on_text_area_changed(self) -> None:
         self.colour()
