@@ -65,6 +65,8 @@ def _sentence(detail: ErrorDetails, key: KeyPath) -> str:
         return "is missing; add it."
     if kind == "literal_error":
         choices = get_args(_table(key[:-1]).model_fields[key[-1]].annotation)
+        if Ellipsis in choices:  # several of them, in an array
+            choices = get_args(choices[0])
         return f"must be one of {', '.join(choices)}, not {_show(value)}" + (
             suggestion(value, choices) if isinstance(value, str) else "."
         )

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -137,7 +138,7 @@ class Endpoint:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._translate(error) from error
         try:
-            await self._check(response)
+            await self._check(response, structured=form is not None)
             async for chunk in self._chunks(response):
                 yield chunk
         except UnknownFieldError as error:
@@ -152,13 +153,13 @@ class Endpoint:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _check(self, response: httpx.Response) -> None:
+    async def _check(self, response: httpx.Response, *, structured: bool) -> None:
         kind = response.headers.get("content-type", "").partition(";")[0].strip()
         if response.status_code == 200 and kind == "text/event-stream":
             return
         body = await _read_some(response)
         if response.status_code != 200:
-            raise http_failure(response.status_code, response.headers, body, self.asked)
+            raise http_failure(response.status_code, response.headers, body, replace(self.asked, structured=structured))
         if looks_like_html(response.headers, body):
             raise web_page_failure(self.url, 200)
         said = quoted(message_of(body) or "", self._key)

@@ -11,7 +11,7 @@ from typing import Any
 from core.engines.failures import UnavailableError, UnknownFieldError
 from core.errors import EngineError
 
-OPTIONAL_FIELDS = ("response_format", "stream_options", "chat_template_kwargs", "seed")
+OPTIONAL_FIELDS = ("stream_options", "chat_template_kwargs", "seed")
 """Fields of a request that a server may not know and that it can do without."""
 
 _LONGEST = 300
@@ -19,13 +19,17 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who was asked, for the sentence. ``secret`` is the API key, which never reaches a message."""
+    """Who was asked, for the sentence. ``secret`` is the API key, which never reaches a message.
+
+    ``structured``: for JSON of a schema, which the server may not know.
+    """
 
     model: str
     url: str
     served: Sequence[str] = ()
     key_env: str | None = None
     secret: str | None = None
+    structured: bool = False
 
     @property
     def key_advice(self) -> str:
@@ -42,7 +46,7 @@ def http_failure(status: int, headers: Mapping[str, str], body: bytes, asked: As
         return EngineError(f"The server at {asked.url} refuses the API key (HTTP {status}): {asked.key_advice}.")
     if status in {400, 413, 422} and message and (overflow := context_overflow(message)):
         return overflow_failure(*overflow, asked)
-    if status in {400, 422} and (field := _refused_field(message or "")):
+    if status in {400, 422} and (field := _refused_field(message or "", asked)):
         return UnknownFieldError(
             f"The server at {asked.url} refuses the field {field!r} of the request ({said}): update the server.",
             field=field,
@@ -69,10 +73,14 @@ def http_failure(status: int, headers: Mapping[str, str], body: bytes, asked: As
     )
 
 
-def _refused_field(message: str) -> str | None:
-    if found := next((field for field in OPTIONAL_FIELDS if field in message), None):
-        return found
-    return "response_format" if re.search(r"json_(?:schema|object)|grammar|structured|guided", message) else None
+_FORMS = re.compile(r"response_format|json_(?:schema|object)|grammar|structured|guided")
+"""What servers call the form that they cannot hold an answer to."""
+
+
+def _refused_field(message: str, asked: Asked) -> str | None:
+    if asked.structured and _FORMS.search(message):
+        return "response_format"
+    return next((field for field in OPTIONAL_FIELDS if field in message), None)
 
 
 def overflow_failure(prompt: int | None, limit: int | None, asked: Asked) -> EngineError:

@@ -46,7 +46,7 @@ MISTAKES = {
     "text for a model": ('models.qwen3-8b = "x"', 1, 'models.qwen3-8b must be a table, not "x"'),
     "array of tables": ('[[models]]\nsource = "x"', 1, "models must be a table"),
     "no such stage": ('[models.qwen3-8b]\nno_thinking = ["fixx"]', 2, 'did you mean "fix"?'),
-    "reasoning held to JSON": ("[models.qwen3-8b]\nstructured = true", 2, "cannot be both structured and thinking"),
+    "reasoning held to JSON": ("[models.qwen3-8b]\nstructured = true", 1, "cannot be both structured and thinking"),
     "no request at a time": ('[endpoints.x]\nbase_url = "http://h/v1"\nconcurrency = 0', 3, "must be 1 or more, not 0"),
     "negative price": ("[pairs.paper]\ngpu_usd_per_hour = -1", 2, "gpu_usd_per_hour must be 0 or more, not -1"),
     "negative weights": ("[models.qwen3-8b]\nweights_gib = -0.5", 2, "weights_gib must be more than 0, not -0.5"),

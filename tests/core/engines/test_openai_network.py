@@ -16,12 +16,14 @@ from tests.core.engines.talk import Heard, listen, reaches
 from tests.standins.running import openai_server
 
 
-def engine_for(*urls: str, concurrency: int | None = None, **timeouts: float) -> OpenAIEngine:
-    return OpenAIEngine("coder", base_urls=urls, context=8192, timeouts=Timeouts(**timeouts), concurrency=concurrency)
+def engine_for(*urls: str, concurrency: int | None = None, connect: float = 5.0) -> OpenAIEngine:
+    return OpenAIEngine(
+        "coder", base_urls=urls, context=8192, timeouts=Timeouts(connect=connect), concurrency=concurrency
+    )
 
 
-async def error_of_start(*urls: str, **timeouts: float) -> str:
-    engine = engine_for(*urls, **timeouts)
+async def error_of_start(*urls: str, connect: float = 5.0) -> str:
+    engine = engine_for(*urls, connect=connect)
     with pytest.raises(EngineError) as caught:
         await engine.start()
     assert engine.status.phase is Phase.FAILED
