@@ -117,14 +117,14 @@ class ModelConfig(Table):
     """Most tokens of one answer, reasoning included. Half the context if that is less and nothing is said."""
     thinking: bool | None = None
     """The model reasons before it answers (true), is told not to (false), or does what it does."""
-    no_thinking: Annotated[tuple[Stage, ...], BeforeValidator(_one_or_many)] = ()
-    """Stages in which a model that reasons is told not to: plan, draft, review, opinion, fix, retry."""
-    structured: bool | None = None
-    """Reviews come as JSON that the engine enforces. If absent, for models that are told not to reason."""
     temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
     """0 always takes the likeliest token; higher is more varied."""
     seed: Annotated[int, Field(ge=0)] | None = None
     """For sampling that can be repeated."""
+    no_thinking: Annotated[tuple[Stage, ...], BeforeValidator(_one_or_many)] = ()
+    """Stages in which a model that reasons is told not to: plan, draft, review, opinion, fix, retry."""
+    structured: bool | None = None
+    """Reviews come as JSON that the engine enforces. If absent, for models that are told not to reason in reviews."""
     endpoint: str | None = None
     """The endpoint whose server answers; without one, MLC-LLM is started."""
     served_name: Argument | None = None
