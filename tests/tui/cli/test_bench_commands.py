@@ -114,6 +114,8 @@ def test_a_finished_run_that_is_resumed_generates_nothing(run: Run) -> None:
         ((*DEMO, "--pair", "nobody"), 2, "nobody"),
         (("bench", "run", "--dataset", "humaneval+", "--pair", "demo"), 4, "bench data fetch humaneval+"),
         (("bench", "run", "--dataset", "demo", "--pair", "paper"), 3, "cannot start"),
+        ((*DEMO, "--endpoints", "list.txt"), 2, "is scripted and uses no server"),
+        (("bench", "run", "--dataset", "demo", "--pair", "paper", "--endpoints", "none"), 2, "none cannot be read"),
         (("bench", "run", "--resume", "nothing"), 2, "no run 'nothing'"),
         (("bench", "show", "nothing"), 2, "no run 'nothing'"),
         (("bench", "verify", "nowhere.jsonl", "--dataset", "demo"), 2, "nowhere.jsonl cannot be read"),
