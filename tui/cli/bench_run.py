@@ -82,7 +82,7 @@ def bench_run_command(options: BenchOptions) -> int:
         known = _resumed(store, options) if options.resume is not None else None
         resolved = configuration.pair(options.pair or (known.config.pair if known else None))
         dataset = _dataset(options, known)
-        pair = open_pair(resolved)
+        pair = open_pair(resolved, program="secondpass bench run")
         config = known.config if known else _planned(options, dataset, pair)
         if options.dry_run:
             print(_plan_text(config, store, known))
