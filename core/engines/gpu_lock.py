@@ -54,8 +54,8 @@ class Holder:
                 f"(--pair {shlex.quote(self.pair)}), or unload it with secondpass engines stop."
             )
         return (
-            f"GPU {self.gpu} is in use by {self.program} with the pair {self.pair} ({who}): wait until it ends or "
-            "close it, and let programs share a pair with secondpass engines start."
+            f"GPU {self.gpu} is in use by {self.program} with the pair {self.pair} ({who}): wait until it ends, or "
+            "close it and let programs share a pair with secondpass engines start."
         )
 
 

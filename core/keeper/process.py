@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 _HELLO_SECONDS = 10.0
 """How long a connection gets to say what it wants."""
 
+_LAST_WORDS = 5.0
+"""Seconds that a keeper without models waits for whoever started it to ask why."""
+
 _SHORTEST_LOOK = 0.2
 """Seconds between two looks whether the pair is idle, at least; at most a second."""
 
@@ -89,8 +92,8 @@ class Keeper:
         if loading.cancelled() or (failure := loading.exception()) is None:
             return
         log.error("the pair could not be loaded: %s", _first(failure))
-        if not self._starters:
-            self._end.set()
+        # A pair that does not fit is refused faster than anybody can ask.
+        asyncio.get_running_loop().call_later(_LAST_WORDS, self._end.set)
 
     async def _watch_idle(self) -> None:
         limit = self._order.idle_minutes * 60

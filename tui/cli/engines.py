@@ -130,7 +130,7 @@ def _lines(status: Mapping[str, Any]) -> list[str]:
         parts = [f"{model['model']}, {model['phase']}"]
         parts += [model["detail"]] if model["detail"] else []
         parts += [f"{model['memory'] / 2**30:.2f} GiB on {model['device'] or 'its device'}"] if model["memory"] else []
-        parts += [f"restarted {model['restarts']} times"] if model["restarts"] else []
+        parts += [f"restarted {model['restarts']} x"] if model["restarts"] else []
         told.append(f"{model['role']:<9}{', '.join(parts)}")
         if model["log"]:
             told.append(f"         log {model['log']}")
