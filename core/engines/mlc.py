@@ -101,6 +101,7 @@ class MlcEngine:
         self._replaced: MlcServer | None = None
         self._log_path: Path | None = None
         self._crashes = 0
+        self._last_end: tuple[str, str] | None = None
         self._background = BackgroundTasks(model)
 
     @property
@@ -216,10 +217,12 @@ class MlcEngine:
     async def trouble(self, base_url: str, *, stalled: bool) -> str | None:
         """Somebody else's request to the server at ``base_url`` failed: end a server that hangs.
 
-        Returns what is wrong with the server, None if it is well or another one runs by now. ``stalled`` if the
-        request got no more tokens, else its connection broke.
+        Returns what was wrong with that server, None if it is well or nobody knows. ``stalled`` if the request got no
+        more tokens, else its connection broke.
         """
         server, http = self._server, self._http
+        if self._last_end is not None and self._last_end[0] == base_url:
+            return self._last_end[1]
         if server is None or http is None or server.base_url != base_url:
             return None
         if stalled:
@@ -277,6 +280,7 @@ class MlcEngine:
         await server.exited()
         if self._server is server:
             self._crashes += 1
+            self._last_end = (server.base_url, str(server.death()))
             self._board.set(EngineStatus(Phase.FAILED, str(server.death())))
 
     async def _back_off(self) -> None:
@@ -299,6 +303,7 @@ class MlcEngine:
             f"MLC-LLM serving {self.model} hangs and was ended: it starts again with the next request "
             f"(log: {server.log.path})."
         )
+        self._last_end = (server.base_url, sentence)
         self._board.set(EngineStatus(Phase.FAILED, sentence))
         return EngineError(sentence)
 

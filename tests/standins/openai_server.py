@@ -135,6 +135,8 @@ class Server:
             fault = next_fault(scenario.faults, scenario.faults_repeat)
         if isinstance(fault, dict):
             return await send_fault(writer, fault)
+        if fault == "crash_first":
+            os._exit(70)
         if fault == "drop_before_first":
             abort(writer)
             return False

@@ -1,7 +1,8 @@
 """``mlc_llm serve``: the phases of a start on standard error, then an HTTP server; no weights, no GPU.
 
 The folder given as the model holds ``standin.json``: {"scenario": fields of openai_server.Scenario, "load": how the
-start goes (see ``_load``), "pause": seconds per phase}. What the real server was seen to do is kept: a failed load
+start goes (see ``_load``), "pause": seconds per phase, "starts": a file that gets a line for every start, "first_only":
+the faults of the scenario are those of the first start}. What the real server was seen to do is kept: a failed load
 is an error in a background thread after which the process waits for ever; SIGINT exits 0; the death of the
 parent is not noticed.
 """
@@ -47,6 +48,11 @@ def main(argv: list[str]) -> None:
     if record := order.get("record"):
         seen = {**vars(parsed), "pid": os.getpid(), "argv": sys.argv, "cwd": os.getcwd()}
         Path(record).write_text(json.dumps({key: value for key, value in seen.items() if key != "api_key"}))
+    if starts := order.get("starts"):
+        earlier = Path(starts).read_text() if Path(starts).exists() else ""
+        Path(starts).write_text(f"{earlier}{os.getpid()}\n")
+        if earlier and order.get("first_only"):
+            order["scenario"]["faults"] = []
     _load(order, parsed)
     scenario = Scenario(**{"key": parsed.api_key, "models": [parsed.model], **order.get("scenario", {})})
     try:
