@@ -33,7 +33,7 @@ _HELLO_SECONDS = 10.0
 """How long a connection gets to say what it wants."""
 
 _LAST_WORDS = 5.0
-"""Seconds that a keeper without models waits for whoever started it to ask why."""
+"""Seconds that a new keeper waits for whoever started it to speak up, to hear of the start or why it failed."""
 
 _SHORTEST_LOOK = 0.2
 """Seconds between two looks whether the pair is idle, at least; at most a second."""
@@ -50,6 +50,7 @@ class Keeper:
         self._end = asyncio.Event()
         self._loaded: asyncio.Task[None] | None = None
         self._starters = 0
+        self._claimed = False
         self._stopping = False
 
     async def run(self, registration: Registration) -> None:
@@ -75,6 +76,7 @@ class Keeper:
         _say_once("ready")
         log.info("keeping the pair %s", self._order.pair.name)
         watch = asyncio.create_task(self._watch_idle())
+        loop.call_later(_LAST_WORDS, self._expect_a_claim)
         try:
             await self._end.wait()
         finally:
@@ -94,6 +96,12 @@ class Keeper:
         log.error("the pair could not be loaded: %s", _first(failure))
         # A pair that does not fit is refused faster than anybody can ask.
         asyncio.get_running_loop().call_later(_LAST_WORDS, self._end.set)
+
+    def _expect_a_claim(self) -> None:
+        """Whoever started this may have been killed before it said a word; then nobody wants the pair."""
+        if not self._claimed:
+            log.info("whoever started this went away")
+            self._end.set()
 
     async def _watch_idle(self) -> None:
         limit = self._order.idle_minutes * 60
@@ -156,6 +164,7 @@ class Keeper:
         unwatch = self._telling(writer)
         gone = asyncio.create_task(reader.read())
         self._starters += 1
+        self._claimed = True
         try:
             await asyncio.wait({gone, self._loaded}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -177,6 +186,7 @@ class Keeper:
         _send(writer, done=self._told())
 
     async def _use(self, role: Role, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._claimed = True
         unwatch = self._telling(writer)
         for known, engine in self._roster.engines.items():
             _send(writer, status=status_json(known, engine.status))

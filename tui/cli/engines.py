@@ -72,6 +72,8 @@ async def _start(resolved: Any, idle: float, quiet: bool) -> Mapping[str, Any]:
     assert task is not None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # as nohup wants it
         loop.add_signal_handler(number, task.cancel)
     return await start_keeper(
         resolved,

@@ -115,8 +115,8 @@ def _stop_on_signals(run: Run) -> None:
         loop.remove_signal_handler(number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_IGN:  # as nohup wants it
-            continue
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # as nohup wants it
         try:
             loop.add_signal_handler(number, stop, number)
         except NotImplementedError:  # Windows has no such handlers; Ctrl+C raises KeyboardInterrupt there
