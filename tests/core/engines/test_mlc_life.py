@@ -122,6 +122,28 @@ async def test_a_dead_engine_thread_is_noticed_at_once_and_not_by_a_stall(make_e
     await engine.close()
 
 
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [("gpu_full", "the GPU ran out of memory: free it"), ("gpu_fault", "the GPU reported a fault")],
+)
+async def test_the_end_of_a_server_in_use_is_explained(make_engine: MakeEngine, fault: str, expected: str) -> None:
+    engine = make_engine(scenario={"answer": "one two three four", "faults": [fault]})
+    heard = await listen(engine)
+    assert heard.text
+    assert expected in str(heard.error)
+    assert one_sentence(str(heard.error))
+    await engine.close()
+
+
+async def test_reasoning_is_switched_off_by_text_because_the_templates_have_no_switch(make_engine: MakeEngine) -> None:
+    engine = make_engine(options={"thinking": False})
+    await listen(engine)
+    (request,) = seen_by(engine).stats()["requests"]
+    assert request["messages"][-1]["content"].endswith(" /no_think")
+    assert "chat_template_kwargs" not in request
+    await engine.close()
+
+
 async def test_a_server_killed_from_outside_is_one_error_and_starts_again(make_engine: MakeEngine) -> None:
     engine = make_engine(scenario=SLOW_ANSWER)
     await engine.start()
@@ -131,6 +153,7 @@ async def test_a_server_killed_from_outside_is_one_error_and_starts_again(make_e
     os.killpg(leader_of(engine), signal.SIGKILL)
     await reader
     assert "was ended by SIGKILL" in str(heard.error)
+    assert "when main memory runs out" in str(heard.error)
     await reaches(engine, Phase.FAILED)
     await engine.start()
     assert engine.status.phase is Phase.READY

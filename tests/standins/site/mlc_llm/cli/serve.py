@@ -80,6 +80,12 @@ def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
         raise ValueError(f"Device is not found on your local environment: {parsed.device}")
     if how == "download":
         _download(order, pause)
+    if how == "bad json":
+        json.loads('{"context_window_size": ')
+    if how == "old driver":
+        raise RuntimeError("CUDAError: CUDA driver version is insufficient for CUDA runtime version")
+    if how == "old glibc":
+        raise OSError("/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by libtvm_runtime.so)")
     if how == "no git":
         raise FileNotFoundError(2, "No such file or directory", "git")
     if how == "git fails":
@@ -104,6 +110,9 @@ def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
         "gpu memory": "Insufficient GPU memory error: The available single GPU memory is 5120.000 MB, which is less "
         "than the sum of model weight size (8192.000 MB) and temporary buffer size (1024.000 MB).\n"
         '1. You can set a larger "gpu_memory_utilization" value.',
+        "bad cache": "Check failed: (ok) is false: syntax error at line 1 near: in /models/x/tensor-cache.json",
+        "other gpu": "CUDAError: cuModuleLoadData failed: no kernel image is available for execution on the device",
+        "new cuda": "CUDAError: the provided PTX was compiled with an unsupported toolchain.",
         "missing weights": "Check failed: (fs) is false: Cannot open /models/x/params_shard_0.bin",
         "wrong library": "Check failed: Cannot find function embed in the library",
         "tokenizer": "Cannot find any tokenizer under: /models/x",
