@@ -13,7 +13,7 @@ import re
 import shlex
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -154,14 +154,15 @@ def holders(environ: Mapping[str, str] | None = None) -> tuple[Holder, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def is_locked(path: Path) -> bool:
-    """Whether a process holds the lock at ``path``."""
+def is_locked(path: Path, *, free: Callable[[], None] = lambda: None) -> bool:
+    """Whether a process holds the lock at ``path``; if not, ``free`` is called while none can take it."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        free()
     except BlockingIOError:
         return True
     finally:

@@ -172,7 +172,7 @@ class Keeper:
             self._starters -= 1
             gone.cancel()
         if not self._loaded.done():
-            if not self._starters:
+            if not self._starters and not self._roster.users:
                 log.info("whoever started this went away")
                 self._end.set()
             return
@@ -216,6 +216,7 @@ class Keeper:
             "idle_minutes": self._order.idle_minutes,
             "idle_left": self._idle_left(),
             "users": self._roster.users,
+            "starters": self._starters,
             "log": self._order.log,
             "models": self._roster.told(),
         }

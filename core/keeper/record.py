@@ -70,8 +70,7 @@ def running_keeper(environ: Mapping[str, str] | None = None) -> Record | None:
         SecondpassError: the folder of this user cannot be found.
     """
     folder = engines_dir(environ, create=False)
-    if not is_locked(folder / _LOCK):
-        (folder / _FILE).unlink(missing_ok=True)
+    if not is_locked(folder / _LOCK, free=lambda: (folder / _FILE).unlink(missing_ok=True)):
         return None
     try:
         return Record(**json.loads((folder / _FILE).read_text(encoding="utf-8")))

@@ -14,7 +14,7 @@ from core.engines.availability import why_unavailable
 from core.engines.mlc_install import mlc_command
 from core.engines.serverlog import ServerLog
 from core.errors import EngineError
-from core.keeper.link import Show, ask, asking
+from core.keeper.link import KeeperGoneError, Show, ask, asking
 from core.keeper.record import Record, fingerprint_of, keeper_is_there, running_keeper
 from core.paths import log_dir
 
@@ -32,6 +32,9 @@ _STOPPING: tuple[tuple[signal.Signals | None, float], ...] = (
     (signal.SIGKILL, 5.0),
 )
 """What ends a keeper, and for how many seconds it is then waited for; first it is asked."""
+
+_NOTICING = 2.0
+"""Seconds for a keeper to notice that a start was given up."""
 
 _LOOK = 0.05
 
@@ -75,7 +78,7 @@ async def start_keeper(
             return status
     except asyncio.CancelledError:
         with contextlib.suppress(EngineError):
-            await stop_keeper(await spawned)
+            await _give_up(await spawned)
         raise
     except EngineError:
         await _gone(_STOPPING[0][1])
@@ -102,6 +105,16 @@ async def stop_keeper(record: Record | None, told: Callable[[str], None] = lambd
         if await _gone(seconds):
             return
     raise EngineError("The process that keeps the pair loaded cannot be ended: see secondpass engines status.")
+
+
+async def _give_up(record: Record) -> None:
+    """Return when a keeper whose start nobody waits for any more has ended; others may wait for it."""
+    if await _gone(_NOTICING):
+        return
+    with contextlib.suppress(KeeperGoneError):
+        if (await ask(record, "status"))["starters"]:
+            return
+    await stop_keeper(record)
 
 
 async def _gone(seconds: float) -> bool:

@@ -49,7 +49,8 @@ def start_command(*, pair: str | None, idle: float, quiet: bool, file: Path | No
     try:
         status = asyncio.run(_start(resolved, idle, quiet))
     except asyncio.CancelledError:
-        _say("Stopped; nothing is loaded.", quiet=quiet)
+        others = "somebody else waits for the pair, which is being loaded" if keeper_is_there() else "nothing is loaded"
+        _say(f"Stopped; {others}.", quiet=quiet)
         return ExitCode.INTERRUPTED
     for line in _lines(status):
         click.echo(visible(line))
@@ -119,6 +120,7 @@ async def _status(record: Record) -> Mapping[str, Any]:
             "idle_minutes": record.idle_minutes,
             "idle_left": None,
             "users": None,
+            "starters": None,
             "log": record.log,
             "models": [],
         }

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,37 @@ def test_a_second_start_of_the_same_pair_waits_for_the_first(pair: StandInPair) 
     assert len(servers(pair)) == 4, "a guardian and a server for each role"
     assert "mine: ready" in out
     assert "mine: ready" in second.stdout
+
+
+def test_a_start_that_is_given_up_does_not_take_the_pair_from_another(pair: StandInPair) -> None:
+    pair.order("coder", pause=2.0)
+    with (
+        pair.start("engines", "start", "--pair", "mine") as first,
+        pair.start("engines", "start", "--pair", "mine") as second,
+    ):
+        assert first.stderr is not None
+        assert second.stderr is not None
+        for each in (first, second):
+            while "loading the weights" not in (line := each.stderr.readline()):  # type: ignore[union-attr]
+                assert line
+        first.send_signal(signal.SIGINT)
+        _, err = first.communicate(timeout=60)
+        second.communicate(timeout=60)
+    assert (first.returncode, second.returncode) == (ExitCode.INTERRUPTED, ExitCode.OK)
+    assert "somebody else waits" in err
+    assert pair.status()["phase"] == "ready"
+
+
+def test_doctor_shows_the_kept_pair(pair: StandInPair) -> None:
+    def shown() -> dict[str, Any]:
+        results = json.loads(pair.call("doctor", "--pair", "mine", "--json").stdout)["results"]
+        return next(each for each in results if each["id"] == "engines")
+
+    assert shown()["sentence"] == "No pair is kept loaded between commands."
+    pair.call("engines", "start", "-q", "--pair", "mine")
+    found = shown()
+    assert (found["status"], found["details"]["pair"], found["details"]["phase"]) == ("ok", "mine", "ready")
+    assert "it unloads itself in 30 min" in found["sentence"]
 
 
 def test_another_pair_is_told_what_is_loaded(pair: StandInPair) -> None:
