@@ -188,8 +188,6 @@ class Keeper:
     async def _use(self, role: Role, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._claimed = True
         unwatch = self._telling(writer)
-        for known, engine in self._roster.engines.items():
-            _send(writer, status=status_json(known, engine.status))
         try:
             async with self._roster.used(role) as served:
                 unwatch()
@@ -200,9 +198,13 @@ class Keeper:
             unwatch()
 
     def _telling(self, writer: asyncio.StreamWriter) -> Callable[[], None]:
+        """Send every status from now on, the present ones first; the function returned ends it."""
+
         def tell(role: Role, status: EngineStatus) -> None:
             _send(writer, status=status_json(role, status))
 
+        for role, engine in self._roster.engines.items():
+            tell(role, engine.status)
         return self._roster.watch(tell)
 
     def _told(self) -> Mapping[str, Any]:

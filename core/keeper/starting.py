@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.engines.availability import why_unavailable
 from core.engines.mlc_install import mlc_command
+from core.engines.protocol import Phase
 from core.engines.serverlog import ServerLog
 from core.errors import EngineError
 from core.keeper.link import KeeperGoneError, Show, ask, asking
@@ -49,7 +50,7 @@ async def start_keeper(
 ) -> Mapping[str, Any]:
     """Load ``pair`` in a keeper, or wait for the one that loads or has loaded it; its status when that is done.
 
-    When this is cancelled, a keeper that it started leaves nothing behind.
+    When this is cancelled and nobody else waits, nothing is left behind.
 
     Args:
         pair: The pair; at least one of its models runs here.
@@ -65,8 +66,7 @@ async def start_keeper(
         if record.fingerprint != fingerprint_of(pair, mlc_command(os.environ), os.environ):
             raise _other(record)
         found(record)
-        async with asking(record, "start", show=show) as status:
-            return status
+        return await _wait(record, show, own=False)
     if (reason := why_unavailable(pair)) is not None:
         raise EngineError(f"The pair {pair.name} cannot start. {reason}.".replace("..", "."))
     spawning()
@@ -74,13 +74,24 @@ async def start_keeper(
     spawned = asyncio.ensure_future(_spawn(pair, idle_minutes))
     try:
         record = await asyncio.shield(spawned)
+    except asyncio.CancelledError:
+        with contextlib.suppress(EngineError):
+            await _give_up(await spawned, own=True)
+        raise
+    return await _wait(record, show, own=True)
+
+
+async def _wait(record: Record, show: Show, *, own: bool) -> Mapping[str, Any]:
+    """Return the keeper's status when its models are loaded."""
+    try:
         async with asking(record, "start", show=show) as status:
             return status
     except asyncio.CancelledError:
         with contextlib.suppress(EngineError):
-            await _give_up(await spawned)
+            await _give_up(record, own=own)
         raise
     except EngineError:
+        # It has said why, and leaves.
         await _gone(_STOPPING[0][1])
         raise
 
@@ -107,12 +118,16 @@ async def stop_keeper(record: Record | None, told: Callable[[str], None] = lambd
     raise EngineError("The process that keeps the pair loaded cannot be ended: see secondpass engines status.")
 
 
-async def _give_up(record: Record) -> None:
-    """Return when a keeper whose start nobody waits for any more has ended; others may wait for it."""
+async def _give_up(record: Record, *, own: bool) -> None:
+    """Return when a keeper whose start nobody waits for any more has ended.
+
+    It stays if others wait for it, or if it was not our ``own`` to begin with and is ready.
+    """
     if await _gone(_NOTICING):
         return
     with contextlib.suppress(KeeperGoneError):
-        if (await ask(record, "status"))["starters"]:
+        status = await ask(record, "status")
+        if status["starters"] or (status["phase"] == Phase.READY and not own):
             return
     await stop_keeper(record)
 

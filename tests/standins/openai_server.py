@@ -214,8 +214,8 @@ class Server:
         if fault == "crash_mid":
             os._exit(70)
         if fault in {"gpu_full", "gpu_fault"}:
-            said = "out of memory" if fault == "gpu_full" else "an illegal memory access was encountered"
-            print(f"CUDAError: cuMemAlloc failed: {said}\nClosing the engine", file=sys.stderr, flush=True)
+            reason = "out of memory" if fault == "gpu_full" else "an illegal memory access was encountered"
+            print(f"CUDAError: cuMemAlloc failed: {reason}\nClosing the engine", file=sys.stderr, flush=True)
             os._exit(1)
         if fault == "engine_dies":
             # As in MLC-LLM: the thread that makes tokens is gone, and the one that serves HTTP does not know.

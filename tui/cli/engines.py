@@ -49,7 +49,9 @@ def start_command(*, pair: str | None, idle: float, quiet: bool, file: Path | No
     try:
         status = asyncio.run(_start(resolved, idle, quiet))
     except asyncio.CancelledError:
-        others = "somebody else waits for the pair, which is being loaded" if keeper_is_there() else "nothing is loaded"
+        others = (
+            "somebody else waits for the pair or uses it, so it stays" if keeper_is_there() else "nothing is loaded"
+        )
         _say(f"Stopped; {others}.", quiet=quiet)
         return ExitCode.INTERRUPTED
     for line in _lines(status):

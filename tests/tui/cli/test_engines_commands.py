@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -96,22 +98,29 @@ def test_a_second_start_of_the_same_pair_waits_for_the_first(pair: StandInPair) 
 
 
 def test_a_start_that_is_given_up_does_not_take_the_pair_from_another(pair: StandInPair) -> None:
-    pair.order("coder", pause=2.0)
-    with (
-        pair.start("engines", "start", "--pair", "mine") as first,
-        pair.start("engines", "start", "--pair", "mine") as second,
-    ):
-        assert first.stderr is not None
-        assert second.stderr is not None
-        for each in (first, second):
-            while "loading the weights" not in (line := each.stderr.readline()):  # type: ignore[union-attr]
-                assert line
+    pair.order("coder", pause=600)
+    with start(pair) as first, start(pair) as second:
         first.send_signal(signal.SIGINT)
         _, err = first.communicate(timeout=60)
-        second.communicate(timeout=60)
-    assert (first.returncode, second.returncode) == (ExitCode.INTERRUPTED, ExitCode.OK)
-    assert "somebody else waits" in err
-    assert pair.status()["phase"] == "ready"
+        assert first.returncode == ExitCode.INTERRUPTED
+        assert "somebody else waits" in err
+        assert second.poll() is None
+        assert pair.status()["phase"] == "loading"
+        second.send_signal(signal.SIGINT)
+        _, err = second.communicate(timeout=60)
+        assert "nothing is loaded" in err
+    assert pair.processes() == {}
+
+
+@contextmanager
+def start(pair: StandInPair) -> "Iterator[subprocess.Popen[str]]":
+    """``engines start``, which has said that the coder loads its weights."""
+    with pair.start("engines", "start", "--pair", "mine") as process:
+        assert process.stderr is not None
+        while "coder: loading" not in (line := process.stderr.readline()):
+            assert line, "it ended"
+        yield process
+        process.kill()
 
 
 def test_doctor_shows_the_kept_pair(pair: StandInPair) -> None:
@@ -155,14 +164,11 @@ def test_whoever_finds_the_gpu_taken_is_told_by_whom(pair: StandInPair) -> None:
 
 def test_ctrl_c_during_the_start_leaves_nothing_behind(pair: StandInPair) -> None:
     pair.order("coder", pause=600)
-    with pair.start("engines", "start", "--pair", "mine") as start:
-        assert start.stderr is not None
-        while "loading" not in start.stderr.readline().replace("loading the pair", ""):
-            assert start.poll() is None
+    with start(pair) as process:
         assert servers(pair)
-        start.send_signal(signal.SIGINT)
-        _, err = start.communicate(timeout=60)
-    assert start.returncode == ExitCode.INTERRUPTED
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
     assert "nothing is loaded" in err
     assert pair.processes() == {}
     assert not pair.status()["running"]
