@@ -1,7 +1,9 @@
 """A pair that uses what a keeper has loaded: crashes, hangs, one model at a time, and a keeper that goes away."""
 
 import asyncio
+import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,15 +12,18 @@ from pathlib import Path
 import pytest
 
 from core.config import load_configuration
+from core.engines import mlc
 from core.engines.gpu_lock import holders
 from core.engines.pair import EnginePair, open_pair
 from core.engines.protocol import Phase
 from core.errors import EngineError
+from core.keeper import roster
 from core.keeper.link import KeeperGoneError, ask
 from core.keeper.record import Record, running_keeper
 from core.keeper.starting import start_keeper, stop_keeper
 from tests.core.engines.talk import Heard, listen, one_sentence, reaches
 from tests.standins.kept import CODE, StandInPair, make_pair
+from tests.standins.processes import ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are counted by way of /proc")
 
@@ -205,3 +210,23 @@ async def test_a_failed_start_gives_the_gpu_back(mine: StandInPair) -> None:
         await pair.start("coder")
     assert holders() == ()
     await pair.close()
+
+
+async def test_an_unused_server_that_stops_to_answer_is_replaced(
+    mine: StandInPair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "_HEALTH_EVERY", 0.1)
+    monkeypatch.setattr(roster, "_HEALTH_SECONDS", 0.5)
+    monkeypatch.setattr(mlc, "_HEALTH", 0.5)
+    record = tmp_path / "seen.json"
+    mine.order("coder", record=str(record))
+    kept = roster.Roster(open_pair(load_configuration().pair("mine"), share=False))
+    await kept.load()
+    first = json.loads(record.read_text())["pid"]
+    os.kill(first, signal.SIGSTOP)
+    await reaches(kept.engines["coder"], Phase.FAILED)
+    await reaches(kept.engines["coder"], Phase.READY)
+    assert json.loads(record.read_text())["pid"] != first
+    assert [each["restarts"] for each in kept.told()] == [1, 0]
+    await kept.close()
+    assert ended(first)
