@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import re
 import shlex
@@ -21,6 +22,8 @@ from core.engines.protocol import Phase
 from core.errors import EngineError
 from core.locks import held
 from core.paths import state_dir
+
+log = logging.getLogger(__name__)
 
 KEEPER = "secondpass engines"
 """The program that keeps a pair loaded for the others."""
@@ -129,7 +132,12 @@ class GpuLocks:
         with contextlib.ExitStack() as taken:
             for gpu in gpus:
                 path = _lock(gpu, engines_dir(self._environ))
-                taken.enter_context(held(path, _TakenError(gpu, _read(path))))
+                try:
+                    taken.enter_context(held(path, _TakenError(gpu, _read(path))))
+                except OSError as error:
+                    # A file system without locks (some network mounts): the memory planner still sees what is free.
+                    log.warning("GPU %s cannot be locked: %s", gpu, error)
+                    continue
                 me = Holder(gpu=gpu, pid=os.getpid(), program=self._program, pair=self._pair, since=time.time())
                 path.write_text(json.dumps(asdict(me)), encoding="utf-8")
             self._held = taken.pop_all()
@@ -165,6 +173,9 @@ def is_locked(path: Path, *, free: Callable[[], None] = lambda: None) -> bool:
         free()
     except BlockingIOError:
         return True
+    except OSError:
+        # A file system without locks: nobody can hold one.
+        return False
     finally:
         os.close(descriptor)
     return False

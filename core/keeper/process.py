@@ -256,6 +256,9 @@ def main() -> None:
     except SecondpassError as error:
         log.error("%s", error)
         _say_once(f"error {error}")
+    except OSError as error:
+        log.exception("the keeper ended")
+        _say_once(f"error No pair can be kept loaded here ({error}): run commands without engines start.")
 
 
 def _say_once(word: str) -> None:

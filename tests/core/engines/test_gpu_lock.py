@@ -1,5 +1,7 @@
 """Who holds a GPU, and what those who find it taken are told."""
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -92,3 +94,16 @@ async def test_a_kept_pair_is_offered_or_can_be_unloaded(environ: dict[str, str]
 def test_a_machine_where_nothing_ran_yet_has_no_holders_and_no_folder(environ: dict[str, str], tmp_path: Path) -> None:
     assert holders(environ) == ()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_file_system_without_locks_does_not_keep_models_from_loading(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    mine = GpuLocks(program="secondpass run", pair="mine", environ=environ)
+    await mine.take(["cuda:0"])
+    assert holders(environ) == ()
+    mine.release()
