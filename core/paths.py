@@ -12,14 +12,14 @@ from typing import Literal
 
 from core.errors import SecondpassError
 
-Kind = Literal["config", "data", "log", "cache"]
+Kind = Literal["config", "data", "log", "cache", "state"]
 
 
 def config_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
     """The folder of the user's own models.toml.
 
     Raises:
-        SecondpassError: there is no such folder and it cannot be made; so for the other three.
+        SecondpassError: there is no such folder and it cannot be made; so for the others.
     """
     return _folder("config", create, environ)
 
@@ -37,6 +37,11 @@ def log_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) ->
 def cache_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
     """The folder of what may be deleted at any time."""
     return _folder("cache", create, environ)
+
+
+def state_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of what programs of one user tell each other: who holds a GPU, which pair is kept loaded."""
+    return _folder("state", create, environ)
 
 
 def absolute(path: str | Path, folder: Path | None = None) -> Path:
@@ -68,6 +73,7 @@ def _locate(kind: Kind, environ: Mapping[str, str]) -> Path:
         "data": platformdirs.user_data_dir,
         "log": platformdirs.user_log_dir,
         "cache": platformdirs.user_cache_dir,
+        "state": platformdirs.user_state_dir,
     }
     path = Path(conventional[kind]("secondpass", appauthor=False))
     if not path.is_absolute():

@@ -111,7 +111,7 @@ class SecondpassApp(PatientApp, AppScreens):
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         read_alt_digits_as_keys()
         self.options = options
-        self._opener = opener or partial(open_pair, pace=options.pace)
+        self._opener = opener or partial(open_pair, pace=options.pace, program="the Workbench")
         self._asked_to_quit = float("-inf")
         self._mouse_on = True
         self.workbench = self._make_workbench()

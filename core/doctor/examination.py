@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.doctor import machine, models
+from core.doctor.engines import kept_pair
 from core.doctor.result import Result, Status, Verdict
+from core.engines.mlc_install import mlc_command
 from core.errors import ConfigurationError
 from core.hardware.asking import in_thread
 from core.hardware.gpus import Gpu, find_gpus
+from core.keeper.shelf import KeeperShelf
 from core.placement.cards import cards_of, find_cards
 from core.placement.decision import Plan, largest_fitting, plan_on, stays_loaded
 from core.placement.decision import roles as placed_roles
@@ -60,6 +63,7 @@ def probes(
         Probe("gpu", "GPU", 20, lambda: _gpu(served)),
         Probe("memory", "Memory", 5, machine.memory),
         *_placement(configuration, pair, environ, placed, needed=bool(served)),
+        *([Probe("engines", "Kept pair", 10, lambda: kept_pair(environ))] if served else []),
         Probe(
             "mlc-llm",
             "MLC-LLM",
@@ -190,6 +194,10 @@ async def _plan(
     configuration: "Configuration", pair: "ResolvedPair", environ: Mapping[str, str], placed: Plan | None
 ) -> Result:
     plan = placed
+    if plan is None:
+        shelf = KeeperShelf(pair, mlc_command(environ), environ)
+        if (keeper := await shelf.keeper()) is not None:
+            placed = plan = await shelf.plan(keeper)
     if plan is None:
         cards = await find_cards(environ)
         plan = await in_thread(lambda: plan_on(configuration, pair, cards, environ))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.doctor.result import Detail, Result, Status, gib, short
-from core.engines.mlc_install import install_command, is_installed, placeholders
+from core.engines.mlc_install import install_command, is_installed, mlc_command, placeholders
 from core.engines.mlc_serve import mlc_home
 from core.errors import SecondpassError
 from core.hardware.asking import ask_program, in_thread
@@ -29,7 +29,8 @@ _DISTRIBUTION = re.compile(r"mlc[-_.]llm([-_.].+)?", re.IGNORECASE)
 
 async def mlc(environ: Mapping[str, str], *, needed: bool) -> Result:
     """Whether MLC-LLM is installed and can be imported, tried in a process of its own."""
-    fake = placeholders()
+    elsewhere = mlc_command(environ)
+    fake = placeholders() if elsewhere is None else ()
     if fake:
         return Result(
             id="mlc-llm",
@@ -41,7 +42,7 @@ async def mlc(environ: Mapping[str, str], *, needed: bool) -> Result:
             needed=needed,
             details={"version": None, "placeholders": list(fake)},
         )
-    if not is_installed():
+    if elsewhere is None and not is_installed():
         return Result(
             id="mlc-llm",
             title="MLC-LLM",
@@ -54,8 +55,18 @@ async def mlc(environ: Mapping[str, str], *, needed: bool) -> Result:
             needed=needed,
             details={"version": None, "placeholders": []},
         )
-    said = await ask_program(sys.executable, "-P", "-c", _IMPORT, seconds=IMPORT_SECONDS, environ=environ)
-    assert said is not None  # the interpreter that runs this is there
+    command = elsewhere or (sys.executable, "-P")
+    said = await ask_program(*command, "-c", _IMPORT, seconds=IMPORT_SECONDS, environ=environ)
+    if said is None:
+        return Result(
+            id="mlc-llm",
+            title="MLC-LLM",
+            status=Status.MISSING,
+            sentence=f"There is no program {command[0]}, which SECONDPASS_MLC_PYTHON names.",
+            action="Set it to the Python that has MLC-LLM, or unset it.",
+            needed=needed,
+            details={"version": None, "placeholders": []},
+        )
     version = next((line.removeprefix("version").strip() for line in said.out.splitlines() if "version" in line), "")
     if said.code != 0:
         return Result(

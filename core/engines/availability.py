@@ -1,10 +1,11 @@
 """Whether a pair has any chance to start, found out in well under a second and without starting anything."""
 
+import os
 import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.engines.mlc_install import is_installed, missing_sentence, placeholders
+from core.engines.mlc_install import is_installed, missing_sentence, mlc_command, placeholders
 
 if TYPE_CHECKING:
     from core.config import ResolvedModel, ResolvedPair
@@ -28,6 +29,9 @@ def _why(model: "ResolvedModel") -> str | None:
         if any(_listens(url) for url in model.endpoint.base_url):
             return None
         return f"Nothing answers at {', '.join(model.endpoint.base_url)}; start that server"
+    if mlc_command(os.environ) is not None:
+        # Whether that Python has it is found out when it is started.
+        return None
     return None if is_installed() and not placeholders() else missing_sentence()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.engines.background import BackgroundTasks
@@ -28,6 +28,18 @@ _LEAST_BUSY = 10.0
 
 _DYING = 2.0
 """Seconds between a broken connection and the exit of the process that broke it."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a crashed server starts again; doubled for every further crash with no answer in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How a running server is reached. The key must not be shown or logged."""
+
+    base_url: str
+    key: str
+    log: Path
 
 
 class MlcEngine:
@@ -88,6 +100,8 @@ class MlcEngine:
         self._http: OpenAIEngine | None = None
         self._replaced: MlcServer | None = None
         self._log_path: Path | None = None
+        self._crashes = 0
+        self._last_end: tuple[str, str] | None = None
         self._background = BackgroundTasks(model)
 
     @property
@@ -104,6 +118,19 @@ class MlcEngine:
     def memory(self) -> GpuMemory | None:
         """What the running server says it needs on one GPU."""
         return self._server.memory if self._server is not None else None
+
+    @property
+    def served(self) -> Served | None:
+        """How the running server is reached, for others than this engine."""
+        server = self._server
+        if server is None or not server.running or self._http is None:
+            return None
+        return Served(base_url=server.base_url, key=server.key, log=server.log.path)
+
+    @property
+    def crashes(self) -> int:
+        """Crashes since an answer was complete."""
+        return self._crashes
 
     def place(self, *, device: str, concurrency: int, total_tokens: int, prefill_chunk: int | None) -> None:
         """Where and how large the server is to be; it takes effect at the next start."""
@@ -130,6 +157,7 @@ class MlcEngine:
                 return
             await self._end(politely=False)
             try:
+                await self._back_off()
                 self._server = await start_server(
                     self.model,
                     self._options,
@@ -155,10 +183,12 @@ class MlcEngine:
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Stream the answer to ``request``; see :class:`core.engines.protocol.Engine`.
 
+        A server that crashes before it has answered anything is started again, and asked once more.
+
         Raises:
             EngineError: as one sentence; text received before that was already yielded.
         """
-        answered = False
+        answered = retried = False
         while True:
             await self.start()
             server, http = self._server, self._http
@@ -169,6 +199,7 @@ class MlcEngine:
                     async for delta in deltas:
                         answered = True
                         yield delta
+                self._crashes = 0
                 return
             except (StalledError, PrefillTimeoutError) as error:
                 raise await self._hung(server, http, error) from error
@@ -176,9 +207,38 @@ class MlcEngine:
                 if server is self._replaced and not answered:
                     # It was loaded anew because an earlier, stopped prefill kept it busy for too long.
                     continue
-                if await server.exited(_DYING):
+                if not await server.exited(_DYING):
+                    raise
+                if answered or retried:
                     raise server.death() from error
-                raise
+                retried = True
+                log.warning("%s is asked again: %s", self.model, server.death())
+
+    async def trouble(self, base_url: str, *, stalled: bool) -> str | None:
+        """Somebody else's request to the server at ``base_url`` failed: end a server that hangs.
+
+        Returns what was wrong with that server, None if it is well or nobody knows. ``stalled`` if the request got no
+        more tokens, else its connection broke.
+        """
+        server, http = self._server, self._http
+        if self._last_end is not None and self._last_end[0] == base_url:
+            return self._last_end[1]
+        if server is None or http is None or server.base_url != base_url:
+            return None
+        if stalled:
+            sentence = EngineError("")
+            hung = await self._hung(server, http, sentence)
+            return None if hung is sentence else str(hung)
+        return str(server.death()) if await server.exited(_DYING) else None
+
+    async def well(self, seconds: float) -> bool:
+        """Whether the server, where one runs, answers a small request within ``seconds``."""
+        http = self._http
+        return http is None or await http.answers(seconds)
+
+    def answered(self) -> None:
+        """Somebody else's request was answered: earlier crashes count no more."""
+        self._crashes = 0
 
     async def close(self) -> None:
         """Stop the server; neither it nor anything it started is left when this returns."""
@@ -219,7 +279,17 @@ class MlcEngine:
     async def _supervise(self, server: MlcServer) -> None:
         await server.exited()
         if self._server is server:
+            self._crashes += 1
+            self._last_end = (server.base_url, str(server.death()))
             self._board.set(EngineStatus(Phase.FAILED, str(server.death())))
+
+    async def _back_off(self) -> None:
+        """Wait before a server that keeps crashing is started again."""
+        if not self._crashes:
+            return
+        pause = min(_FIRST_PAUSE * 2 ** (self._crashes - 1), _LONGEST_PAUSE)
+        self._board.set(EngineStatus(Phase.STARTING, f"again in {pause:g} s, after a crash"))
+        await asyncio.sleep(pause)
 
     async def _hung(self, server: MlcServer, http: OpenAIEngine, error: EngineError) -> EngineError:
         """A server that gives no tokens: end it unless it still answers another request."""
@@ -227,11 +297,13 @@ class MlcEngine:
             return error
         async with self._lock:
             if self._server is server:
+                self._crashes += 1
                 await self._end(politely=False)
         sentence = (
             f"MLC-LLM serving {self.model} hangs and was ended: it starts again with the next request "
             f"(log: {server.log.path})."
         )
+        self._last_end = (server.base_url, sentence)
         self._board.set(EngineStatus(Phase.FAILED, sentence))
         return EngineError(sentence)
 

@@ -7,6 +7,9 @@ from core.engines.mlc_install import install_command, missing_sentence
 from core.engines.mlc_output import ServerOutput
 from core.engines.replies import quoted
 
+_LAST = 30
+"""Lines before the end of a process that may say why it ended."""
+
 Explain = Callable[[re.Match[str]], str]
 
 _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
@@ -30,11 +33,23 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
             lambda m: "the GPU has too little free memory: free it, or choose a smaller model or context",
         ),
         (
-            r"driver version is insufficient|libcuda\.so\.1|no CUDA-capable device|CUDA_ERROR_NO_DEVICE",
+            r"driver version is insufficient|libcuda\.so\.1|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|"
+            r"unsupported toolchain|UNSUPPORTED_PTX_VERSION|CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
             lambda m: (
                 "the NVIDIA driver is missing or too old for this MLC-LLM: update the driver, then run "
                 + install_command()
             ),
+        ),
+        (
+            r"no kernel image is available|CUDA_ERROR_NO_BINARY_FOR_GPU",
+            lambda m: (
+                "this MLC-LLM, or the model's compiled library, was not built for this GPU: delete the library from "
+                "MLC_LLM_HOME/model_lib to have it compiled again, then run " + install_command()
+            ),
+        ),
+        (
+            r"version .(?P<library>GLIBC(XX)?_[\d.]+). not found",
+            lambda m: f"this system is too old for this MLC-LLM ({m['library']} is missing): use a newer distribution",
         ),
         (
             r"address already in use",
@@ -137,6 +152,24 @@ _KNOWN: tuple[tuple[re.Pattern[str], Explain], ...] = tuple(
         ),
     )
 )
+
+
+_WHILE_RUNNING: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"out of memory|OutOfMemory|cudaErrorMemoryAllocation", re.IGNORECASE),
+        "the GPU ran out of memory: free it of other programs, or choose a smaller context",
+    ),
+    (
+        re.compile(r"ILLEGAL_ADDRESS|LAUNCH_FAILED|illegal memory access|launch failure|device.lost|unspecified", re.I),
+        "the GPU reported a fault: if this comes again, look into the system's log (dmesg)",
+    ),
+)
+
+
+def explain_death(output: ServerOutput) -> str | None:
+    """Cause and remedy of the end of a server that had been ready; None if unknown. Only the last lines count."""
+    last = "\n".join(output.lines[-_LAST:])
+    return next((sentence for pattern, sentence in _WHILE_RUNNING if pattern.search(last)), None)
 
 
 def explain_failure(output: ServerOutput) -> str | None:

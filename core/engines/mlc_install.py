@@ -3,8 +3,9 @@
 import importlib.metadata
 import importlib.util
 import re
+import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 INDEX = "https://mlc.ai/wheels"
@@ -12,6 +13,17 @@ INDEX = "https://mlc.ai/wheels"
 
 _OLDEST_DRIVERS = (("cu130", 580), ("cu128", 570))
 """Package flavour and the NVIDIA driver branch that its CUDA version needs (CUDA toolkit release notes)."""
+
+
+COMMAND = "SECONDPASS_MLC_PYTHON"
+"""The variable that names a Python of another environment that has ``mlc_llm``."""
+
+
+def mlc_command(environ: Mapping[str, str]) -> Sequence[str] | None:
+    """The Python, with options, that has ``mlc_llm`` where the environment names one; None is this one."""
+    words = shlex.split(environ.get(COMMAND, ""))
+    # Isolated from the folder and the environment it is started in, unless somebody says how it is to be called.
+    return (*words, "-I") if len(words) == 1 else tuple(words) or None
 
 
 def is_installed() -> bool:

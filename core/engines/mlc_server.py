@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import site
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from core.engines import mlc_wrapper
 from core.engines.child import Child, describe_exit
-from core.engines.mlc_errors import explain_failure
+from core.engines.mlc_errors import explain_death, explain_failure
 from core.engines.mlc_output import GpuMemory, ServerOutput
 from core.engines.mlc_serve import ServeOptions, check_files, downloaded, free_port, serve_arguments, working_folder
 from core.engines.protocol import EngineStatus, Phase
@@ -127,9 +128,17 @@ class MlcServer:
         """The error for a process that ended while it was used."""
         code = self._child.returncode if self._child is not None else None
         said = quoted(self._output.last_line)
+        after = f" after printing {said!r}" if said else ""
+        if (known := explain_death(self._output)) is not None:
+            return EngineError(
+                f"MLC-LLM serving {self.model} {describe_exit(code)}{after}, {known}; it starts again with the next "
+                f"request (log: {self.log.path})."
+            )
+        if code in {-signal.SIGKILL, 128 + signal.SIGKILL}:
+            after += " (the system does that when main memory runs out)"
         return EngineError(
-            f"MLC-LLM serving {self.model} {describe_exit(code)}{f' after printing {said!r}' if said else ''}: "
-            f"it starts again with the next request (log: {self.log.path})."
+            f"MLC-LLM serving {self.model} {describe_exit(code)}{after}: it starts again with the next request "
+            f"(log: {self.log.path})."
         )
 
     async def launch(self, command: Sequence[str], show: Callable[[EngineStatus], None]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from core.choices import DEFAULT_CONCURRENCY, POINTS_PER_MINUTE
+from core.engines.gpu_lock import ENDED, GpuLocks
+from core.engines.mlc_install import mlc_command
 from core.engines.mlc_serve import tokenizer_file
-from core.engines.protocol import Engine, Phase, Role, Stage
+from core.engines.protocol import Engine, Role, Stage
 from core.errors import EngineError
 from core.gain.key import PairKey, pair_key
 from core.paths import log_dir
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from core.config import EndpointConfig, ResolvedModel, ResolvedPair
     from core.engines.mlc import MlcEngine
     from core.engines.timeouts import Timeouts
+    from core.keeper.kept import LocalEngine
+    from core.keeper.record import Record
     from core.placement.decision import Plan
 
 Planner = Callable[[], Awaitable["Plan"]]
@@ -30,6 +34,16 @@ class Placeable(Protocol):
 
     def place(self, *, device: str, concurrency: int, total_tokens: int, prefill_chunk: int | None) -> None:
         """Where and how large the server is to be; it takes effect at the next start."""
+
+
+class Shelf(Protocol):
+    """Where a pair that is kept loaded is found."""
+
+    async def keeper(self) -> "Record | None":
+        """The keeper of this very pair, None if none runs."""
+
+    async def plan(self, keeper: "Record") -> "Plan":
+        """How the keeper has placed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +71,19 @@ class Member:
     """Where the model's files come from, for its tokenizer; None where they are not on this machine."""
     placeable: Placeable | None = None
     """The engine again, where it is one of ours that the plan can place."""
+    local: "LocalEngine | None" = None
+    """The engine again, where it can use a model that is kept loaded."""
+    device: str | None = None
+    """Where one of ours starts if no plan says it."""
 
 
 class EnginePair:
     """A coder and a reviewer.
 
     With ``swap``, one engine is alive at a time: starting one role first closes the other. With a ``planner``, memory
-    is planned when the first engine is about to start, and planned anew after all of them have ended or failed.
+    is planned when the first engine is about to start, and planned anew after all of them have ended or failed. With
+    ``locks``, the GPUs of the plan are held from then until the pair is closed. With a ``shelf``, models that are kept
+    loaded are used, and nothing is planned or held.
     """
 
     def __init__(
@@ -75,6 +95,8 @@ class EnginePair:
         usd_per_hour: float = 0.0,
         swap: bool = False,
         planner: Planner | None = None,
+        locks: GpuLocks | None = None,
+        shelf: Shelf | None = None,
         key: PairKey | None = None,
         points_per_minute: float = POINTS_PER_MINUTE,
     ) -> None:
@@ -87,6 +109,9 @@ class EnginePair:
         self._members: dict[Role, Member] = {"coder": coder, "reviewer": reviewer}
         self._swap = swap
         self._planner = planner
+        self._locks = locks
+        self._shelf = shelf
+        self._borrowed: Record | None = None
         self._placing = asyncio.Lock()
         self._starting = 0
         self._plan: Plan | None = None
@@ -153,6 +178,10 @@ class EnginePair:
                 await self.engine(other).close()
             engine = self.engine(role)
             await engine.start()
+        except BaseException:
+            if self._starting == 1 and not self._alive():
+                self._release()
+            raise
         finally:
             self._starting -= 1
         return engine
@@ -161,35 +190,63 @@ class EnginePair:
         """Plan the memory, unless engines that are alive are placed already; what holds now.
 
         Raises:
-            EngineError: the models do not fit; the sentence says what would have to give.
+            EngineError: the models do not fit, and the sentence says what would have to give; or another program of
+                ours holds a GPU that is needed.
         """
         if self._planner is None:
             return None
         async with self._placing:
-            if self._plan is not None and (self._starting > 1 or self._alive()):
+            keeper = await self._shelf.keeper() if self._shelf is not None else None
+            alive = self._plan is not None and (self._starting > 1 or self._alive())
+            if alive and (self._borrowed is None or self._borrowed == keeper):
                 return self._plan
             self._plan = None
-            plan = await self._planner()
-            if plan.problem:
-                raise EngineError(plan.refusal)
-            for seat in plan.seats:
-                placeable = self._members[seat.demand.role].placeable
-                if placeable is not None:
-                    placeable.place(
-                        device=seat.card.device,
-                        concurrency=seat.concurrency,
-                        total_tokens=seat.total_tokens,
-                        prefill_chunk=None if seat.demand.fixed_chunk else seat.chunk,
-                    )
+            await self._borrow(keeper)
+            if self._shelf is not None and keeper is not None:
+                plan = await self._shelf.plan(keeper)
+            else:
+                plan = await self._planner()
+                await self._hold(plan)
+                self._seat(plan)
             self._swap = plan.placement == "swap"
             self._plan = plan
             return plan
 
+    async def _borrow(self, keeper: "Record | None") -> None:
+        if keeper is not None and self._locks is not None:
+            self._locks.release()
+        for member in self._members.values():
+            if member.local is not None:
+                await member.local.borrow(keeper)
+        self._borrowed = keeper
+
+    async def _hold(self, plan: "Plan") -> None:
+        """Hold the GPUs that the plan uses."""
+        ours = [member for member in self._members.values() if member.placeable is not None]
+        devices: list[str | None] = [seat.card.device for seat in plan.seats]
+        if plan.problem:
+            # What another program of ours has loaded is missing here; who that is says more than how much it is.
+            cards = [card.device for card in plan.cards]
+            holder = self._locks.holder(cards) if self._locks is not None else None
+            raise EngineError(plan.refusal if holder is None else holder.sentence)
+        if self._locks is not None:
+            await self._locks.take(devices or [member.device for member in ours])
+
+    def _seat(self, plan: "Plan") -> None:
+        for seat in plan.seats:
+            placeable = self._members[seat.demand.role].placeable
+            if placeable is not None:
+                placeable.place(
+                    device=seat.card.device,
+                    concurrency=seat.concurrency,
+                    total_tokens=seat.total_tokens,
+                    prefill_chunk=None if seat.demand.fixed_chunk else seat.chunk,
+                )
+
     def _alive(self) -> bool:
         """Whether an engine of ours holds memory."""
-        ended = {Phase.STOPPED, Phase.FAILED}
         return any(
-            member.placeable is not None and member.engine.status.phase not in ended
+            member.placeable is not None and member.engine.status.phase not in ENDED
             for member in self._members.values()
         )
 
@@ -198,7 +255,14 @@ class EnginePair:
         try:
             await self.coder.close()
         finally:
-            await self.reviewer.close()
+            try:
+                await self.reviewer.close()
+            finally:
+                self._release()
+
+    def _release(self) -> None:
+        if self._locks is not None:
+            self._locks.release()
 
 
 def open_pair(
@@ -207,6 +271,8 @@ def open_pair(
     pace: float | None = None,
     environ: Mapping[str, str] | None = None,
     mlc: Sequence[str] | None = None,
+    program: str = "secondpass",
+    share: bool = True,
 ) -> EnginePair:
     """Make the engines of a configured pair; nothing is started yet.
 
@@ -214,20 +280,30 @@ def open_pair(
         resolved: A pair from models.toml.
         pace: Tokens a second of scripted answers; None is as fast as possible.
         environ: Where endpoint keys are looked up, by default the process's environment.
-        mlc: The Python, with options, that has ``mlc_llm``; None is this one.
+        mlc: The Python, with options, that has ``mlc_llm``; None is the one that the environment names, or this one.
+        program: Who holds the GPU, for other programs that find it taken.
+        share: Use a pair that is kept loaded.
 
     Raises:
         ConfigurationError: the environment variable of an endpoint's key is not set.
     """
     environ = os.environ if environ is None else environ
+    mlc = mlc_command(environ) if mlc is None else mlc
     ours = "mlc" in (resolved.coder.kind, resolved.reviewer.kind)
+    shelf = None
+    if ours and share:
+        from core.keeper.shelf import KeeperShelf
+
+        shelf = KeeperShelf(resolved, mlc, environ)
     return EnginePair(
         resolved.name,
-        _member(resolved.coder, "coder", pace, environ, mlc),
-        _member(resolved.reviewer, "reviewer", pace, environ, mlc),
+        _member(resolved.coder, "coder", pace, environ, mlc, share=share),
+        _member(resolved.reviewer, "reviewer", pace, environ, mlc, share=share),
         usd_per_hour=resolved.config.gpu_usd_per_hour,
         swap=resolved.config.placement == "swap",
         planner=partial(_plan, resolved, environ) if ours else None,
+        locks=GpuLocks(program=program, pair=resolved.name, environ=environ) if ours else None,
+        shelf=shelf,
         key=pair_key(resolved),
         points_per_minute=resolved.config.auto_points_per_minute,
     )
@@ -240,7 +316,13 @@ async def _plan(resolved: "ResolvedPair", environ: Mapping[str, str]) -> "Plan":
 
 
 def _member(
-    model: "ResolvedModel", role: Role, pace: float | None, environ: Mapping[str, str], mlc: Sequence[str] | None
+    model: "ResolvedModel",
+    role: Role,
+    pace: float | None,
+    environ: Mapping[str, str],
+    mlc: Sequence[str] | None,
+    *,
+    share: bool,
 ) -> Member:
     config = model.config
     sampling = Sampling(
@@ -252,8 +334,13 @@ def _member(
     )
     source = None if model.kind == "demo" else config.source
     if model.kind == "mlc":
-        engine = _mlc_engine(model, mlc)
-        return Member(engine, sampling, source, engine)
+        own = _mlc_engine(model, mlc)
+        if not share:
+            return Member(own, sampling, source, own, device=config.device)
+        from core.keeper.kept import LocalEngine
+
+        engine = LocalEngine(own, role, thinking=config.thinking)
+        return Member(engine, sampling, source, engine, local=engine, device=config.device)
     side_by_side = model.endpoint.side_by_side if model.endpoint is not None else DEFAULT_CONCURRENCY
     return Member(_engine(model, role, pace, environ), sampling, source, concurrency=side_by_side)
 

@@ -10,7 +10,7 @@ from core import paths
 from core.errors import SecondpassError
 
 Folder = Callable[..., Path]
-FOLDERS = [paths.config_dir, paths.data_dir, paths.log_dir, paths.cache_dir]
+FOLDERS = [paths.config_dir, paths.data_dir, paths.log_dir, paths.cache_dir, paths.state_dir]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -22,7 +22,7 @@ def test_a_folder_is_made_for_its_owner_only(folder: Folder, tmp_path: Path) -> 
         assert stat.S_IMODE(made.stat().st_mode) == 0o700
 
 
-def test_the_four_folders_differ(tmp_path: Path) -> None:
+def test_the_folders_differ(tmp_path: Path) -> None:
     environ = {"SECONDPASS_HOME": str(tmp_path)}
     assert len({folder(environ=environ) for folder in FOLDERS}) == len(FOLDERS)
 

@@ -149,6 +149,8 @@ class Server:
             fault = next_fault(scenario.faults, scenario.faults_repeat)
         if isinstance(fault, dict):
             return await send_fault(writer, fault)
+        if fault == "crash_first":
+            os._exit(70)
         if fault == "drop_before_first":
             abort(writer)
             return False
@@ -215,7 +217,8 @@ class Server:
             if scenario.usage and (request.get("stream_options") or {}).get("include_usage"):
                 read = count_tokens(prompt) if scenario.prompt_tokens is None else scenario.prompt_tokens
                 usage = {"prompt_tokens": read, "completion_tokens": len(deltas), "total_tokens": read + len(deltas)}
-                await event(writer, {"choices": [], "usage": usage})
+                # "extra" as MLC-LLM sends it unless its debug mode is on.
+                await event(writer, {"choices": [], "usage": {**usage, "extra": None}})
             if fault != "no_done":
                 writer.write(chunk(b"data: [DONE]\n\n"))
             writer.write(chunk(b""))
@@ -231,6 +234,10 @@ class Server:
             return True
         if fault == "crash_mid":
             os._exit(70)
+        if fault in {"gpu_full", "gpu_fault"}:
+            reason = "out of memory" if fault == "gpu_full" else "an illegal memory access was encountered"
+            print(f"CUDAError: cuMemAlloc failed: {reason}\nClosing the engine", file=sys.stderr, flush=True)
+            os._exit(1)
         if fault == "engine_dies":
             # As in MLC-LLM: the thread that makes tokens is gone, and the one that serves HTTP does not know.
             threading.Thread(target=die).start()

@@ -86,7 +86,7 @@ def bench_run_command(options: BenchOptions) -> int:
         if options.endpoints is not None:
             resolved = served_from(resolved, options.endpoints)
         dataset = _dataset(options, known)
-        pair = open_pair(resolved)
+        pair = open_pair(resolved, program="secondpass bench run")
         config = known.config if known else _planned(options, dataset, pair)
         if options.dry_run:
             print(_plan_text(config, store, known))

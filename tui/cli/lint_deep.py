@@ -165,7 +165,7 @@ class _Pair:
         configuration = load_configuration(options.models)
         for notice in configuration.notices:
             print(f"secondpass: {visible(notice)}", file=sys.stderr)
-        self._pair = open_pair(configuration.pair(options.pair))
+        self._pair = open_pair(configuration.pair(options.pair), program="secondpass lint")
         self._count = DEFAULT_DRAFTS if options.drafts is None else options.drafts
         self._narrator = Narrator(quiet=options.quiet)
         if self._pair.scripted:

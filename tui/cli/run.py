@@ -69,7 +69,7 @@ def run_command(options: RunOptions) -> int:
     if options.dry_run:
         print(_plan(configuration, resolved, source, request))
         return ExitCode.OK
-    return asyncio.run(_run(options, request, open_pair(resolved), narrator))
+    return asyncio.run(_run(options, request, open_pair(resolved, program="secondpass run"), narrator))
 
 
 async def _run(options: RunOptions, request: RunRequest, pair: EnginePair, narrator: Narrator) -> int:
@@ -114,7 +114,9 @@ def _stop_on_signals(run: Run) -> None:
         run.stop()
         loop.remove_signal_handler(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # as nohup wants it
         try:
             loop.add_signal_handler(number, stop, number)
         except NotImplementedError:  # Windows has no such handlers; Ctrl+C raises KeyboardInterrupt there

@@ -79,6 +79,39 @@ async def test_a_crash_in_mid_answer_is_one_error_and_the_engine_starts_again(
     await engine.close()
 
 
+async def test_a_crash_before_the_first_token_is_repaired_and_the_request_asked_again(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    engine = make_engine(scenario={"answer": "fine", "faults": ["crash_first"]}, starts=str(starts), first_only=True)
+    seen: list[str] = []
+    engine.watch(lambda status: seen.append(status.detail))
+    heard = await listen(engine)
+    assert (heard.text, heard.error) == ("fine", None)
+    assert len(starts.read_text().split()) == 2
+    assert "again in 0.5 s, after a crash" in seen
+    await engine.close()
+
+
+async def test_a_request_that_crashes_every_server_is_an_error_and_the_pauses_grow(
+    make_engine: MakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mlc, "_FIRST_PAUSE", 0.01)
+    starts = tmp_path / "starts"
+    engine = make_engine(scenario={"faults": ["crash_first"], "faults_repeat": True}, starts=str(starts))
+    seen: list[str] = []
+    engine.watch(lambda status: seen.append(status.detail))
+    first, second = await listen(engine), await listen(engine)
+    for heard in (first, second):
+        assert "ended with exit code 70" in str(heard.error)
+        assert one_sentence(str(heard.error))
+    assert len(starts.read_text().split()) == 4, "each request is asked twice, and no more"
+    assert [each for each in seen if "after a crash" in each] == [
+        f"again in {seconds} s, after a crash" for seconds in ("0.01", "0.02", "0.04")
+    ]
+    await engine.close()
+
+
 async def test_a_dead_engine_thread_is_noticed_at_once_and_not_by_a_stall(make_engine: MakeEngine) -> None:
     engine = make_engine(scenario={"faults": ["engine_dies"]}, timeouts={"stall": 3600})
     async with asyncio.timeout(30):
@@ -86,6 +119,28 @@ async def test_a_dead_engine_thread_is_noticed_at_once_and_not_by_a_stall(make_e
     assert heard.text
     assert "ended with exit code 1 after printing" in str(heard.error)
     assert "the KV cache is full" in str(heard.error)
+    await engine.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [("gpu_full", "the GPU ran out of memory: free it"), ("gpu_fault", "the GPU reported a fault")],
+)
+async def test_the_end_of_a_server_in_use_is_explained(make_engine: MakeEngine, fault: str, expected: str) -> None:
+    engine = make_engine(scenario={"answer": "one two three four", "faults": [fault]})
+    heard = await listen(engine)
+    assert heard.text
+    assert expected in str(heard.error)
+    assert one_sentence(str(heard.error))
+    await engine.close()
+
+
+async def test_reasoning_is_switched_off_by_text_because_the_templates_have_no_switch(make_engine: MakeEngine) -> None:
+    engine = make_engine(options={"thinking": False})
+    await listen(engine)
+    (request,) = seen_by(engine).stats()["requests"]
+    assert request["messages"][-1]["content"].endswith(" /no_think")
+    assert "chat_template_kwargs" not in request
     await engine.close()
 
 
@@ -98,6 +153,7 @@ async def test_a_server_killed_from_outside_is_one_error_and_starts_again(make_e
     os.killpg(leader_of(engine), signal.SIGKILL)
     await reader
     assert "was ended by SIGKILL" in str(heard.error)
+    assert "when main memory runs out" in str(heard.error)
     await reaches(engine, Phase.FAILED)
     await engine.start()
     assert engine.status.phase is Phase.READY

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.engines import serverlog
 from core.engines.mlc import MlcEngine
 from core.engines.protocol import EngineStatus, Phase
 from core.errors import EngineError
@@ -66,6 +67,12 @@ async def test_compiling_and_loading_are_shown(make_engine: MakeEngine) -> None:
     ("load", "expected"),
     [
         ("no device", "this machine has no device 'auto'"),
+        ("bad json", "the model's configuration file is damaged"),
+        ("old driver", "the NVIDIA driver is missing or too old for this MLC-LLM: update the driver, then run"),
+        ("new cuda", "the NVIDIA driver is missing or too old"),
+        ("other gpu", "was not built for this GPU"),
+        ("old glibc", "this system is too old for this MLC-LLM (GLIBC_2.38 is missing)"),
+        ("bad cache", "weights are missing or damaged"),
         ("no git", "git is needed to download weights"),
         ("no lfs", "git-lfs is needed to download weights"),
         ("git fails", "could not be downloaded from https://huggingface.co/mlc-ai/Nope"),
@@ -197,6 +204,19 @@ async def test_only_the_last_logs_are_kept(make_engine: MakeEngine, tmp_path: Pa
     assert len(names) == 7
     assert "mlc-qwen-other.log" in names
     assert "mlc-qwen-20200101-000019-000000.log" in names
+
+
+def test_a_log_is_turned_over_before_it_grows_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serverlog, "_LARGEST", 1000)
+    log = serverlog.ServerLog(tmp_path, "mlc-qwen", secret="hush")
+    for number in range(200):
+        log.write(log.clean(f"line {number} hush"))
+    log.close()
+    files = sorted(tmp_path.iterdir())
+    assert [path.suffixes for path in files] == [[".log"], [".log", ".1"]]
+    assert all(path.stat().st_size <= 1000 for path in files)
+    assert files[0].read_text().endswith("line 199 ***\n")
+    assert stat.S_IMODE(files[0].stat().st_mode) == 0o600
 
 
 async def test_a_start_that_is_cancelled_leaves_nothing(make_engine: MakeEngine, mlc_home: Path) -> None:

@@ -1,7 +1,8 @@
 """``mlc_llm serve``: the phases of a start on standard error, then an HTTP server; no weights, no GPU.
 
 The folder given as the model holds ``standin.json``: {"scenario": fields of openai_server.Scenario, "load": how the
-start goes (see ``_load``), "pause": seconds per phase}. What the real server was seen to do is kept: a failed load
+start goes (see ``_load``), "pause": seconds per phase, "starts": a file that gets a line for every start, "first_only":
+the faults of the scenario are those of the first start}. What the real server was seen to do is kept: a failed load
 is an error in a background thread after which the process waits for ever; SIGINT exits 0; the death of the
 parent is not noticed.
 """
@@ -47,6 +48,11 @@ def main(argv: list[str]) -> None:
     if record := order.get("record"):
         seen = {**vars(parsed), "pid": os.getpid(), "argv": sys.argv, "cwd": os.getcwd()}
         Path(record).write_text(json.dumps({key: value for key, value in seen.items() if key != "api_key"}))
+    if starts := order.get("starts"):
+        earlier = Path(starts).read_text() if Path(starts).exists() else ""
+        Path(starts).write_text(f"{earlier}{os.getpid()}\n")
+        if earlier and order.get("first_only"):
+            order["scenario"]["faults"] = []
     _load(order, parsed)
     ours = {"key": parsed.api_key, "models": [parsed.model], "formats": ["json_object"]}
     scenario = Scenario(**{**ours, **order.get("scenario", {})})
@@ -75,6 +81,12 @@ def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
         raise ValueError(f"Device is not found on your local environment: {parsed.device}")
     if how == "download":
         _download(order, pause)
+    if how == "bad json":
+        json.loads('{"context_window_size": ')
+    if how == "old driver":
+        raise RuntimeError("CUDAError: CUDA driver version is insufficient for CUDA runtime version")
+    if how == "old glibc":
+        raise OSError("/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.38' not found (required by libtvm_runtime.so)")
     if how == "no git":
         raise FileNotFoundError(2, "No such file or directory", "git")
     if how == "git fails":
@@ -99,6 +111,9 @@ def _load(order: dict[str, Any], parsed: argparse.Namespace) -> None:
         "gpu memory": "Insufficient GPU memory error: The available single GPU memory is 5120.000 MB, which is less "
         "than the sum of model weight size (8192.000 MB) and temporary buffer size (1024.000 MB).\n"
         '1. You can set a larger "gpu_memory_utilization" value.',
+        "bad cache": "Check failed: (ok) is false: syntax error at line 1 near: in /models/x/tensor-cache.json",
+        "other gpu": "CUDAError: cuModuleLoadData failed: no kernel image is available for execution on the device",
+        "new cuda": "CUDAError: the provided PTX was compiled with an unsupported toolchain.",
         "missing weights": "Check failed: (fs) is false: Cannot open /models/x/params_shard_0.bin",
         "wrong library": "Check failed: Cannot find function embed in the library",
         "tokenizer": "Cannot find any tokenizer under: /models/x",
