@@ -19,12 +19,10 @@ def test_every_key_of_the_table_does_what_it_says(tmp_path: Path) -> None:
         for key, words in ((F1, "workbench.run"), (F2, "Changes are written to"), (F3, "No session is kept yet")):
             terminal.press(key)
             terminal.shows(words)
-            terminal.press("\x1b")
-            terminal.shows("Merge intervals")
+            back(terminal, words)
         terminal.press(F5)
         terminal.shows("New run")
-        terminal.press("\x1b")
-        terminal.shows("Merge intervals")
+        back(terminal, "New run")
         terminal.press(CTRL["\\"])
         terminal.shows("secondpass.log")
         terminal.press(CTRL["\\"])
@@ -73,6 +71,13 @@ def test_every_key_of_the_table_does_what_it_says(tmp_path: Path) -> None:
         terminal.shows("✓ Done:")
         terminal.leave()
         assert terminal.process.exitstatus == 0
+
+
+def back(terminal: Terminal, words: str) -> None:
+    """Leave the screen that says ``words``. What lay under it is in view before it is complete: both are waited for."""
+    terminal.until(lambda: words in terminal.text and "Merge intervals" not in terminal.text, "all of it is drawn")
+    terminal.press("\x1b")
+    terminal.until(lambda: words not in terminal.text and "Merge intervals" in terminal.text, "the Workbench is back")
 
 
 def unindented(terminal: Terminal) -> str:

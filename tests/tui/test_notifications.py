@@ -72,8 +72,10 @@ async def test_the_end_of_a_run_is_told_while_the_terminal_has_no_focus(monkeypa
         engine.go.set()
         await driver.ended()
         assert sent == ["\x1b]9;The run has ended: draft.\x07"]
+        engine.go.clear()
         await driver.press("f4")
         await driver.until(lambda: driver.bench.state.running, "it runs again, and the key has shown the focus")
+        engine.go.set()
         await driver.ended()
         assert len(sent) == 1
 

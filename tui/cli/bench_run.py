@@ -204,9 +204,7 @@ async def _work(
 ) -> int:
     begun = time.monotonic()
     config = run.config
-    if options.output == "jsonl":
-        _print(run_line(run, resumed=options.resume is not None))
-    elif not options.quiet:
+    if options.output != "jsonl" and not options.quiet:
         scripted = " SCRIPTED DEMO: no model runs." if config.scripted else ""
         print(f"secondpass: run {run.id}, {run.planned} samples, {run.finished} finished.{scripted}", file=sys.stderr)
     failed: set[Any] = set()
@@ -226,8 +224,14 @@ async def _work(
                 if options.output != "jsonl":
                     print(f"secondpass: {event.key.task}: {visible(event.error)}", file=sys.stderr)
 
+        async def work() -> None:
+            # In here, where a signal is heard already: whoever reads the line may stop the run at once.
+            if options.output == "jsonl":
+                _print(run_line(run, resumed=options.resume is not None))
+            await _generated(options, store, run, dataset, pair, told, jobs=options.jobs)
+
         try:
-            stopped = await _stoppable(_generated(options, store, run, dataset, pair, told, jobs=options.jobs), pair)
+            stopped = await _stoppable(work(), pair)
         except BaseExceptionGroup as group:
             if group.subgroup(BrokenPipeError) is None:
                 raise

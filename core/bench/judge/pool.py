@@ -1,4 +1,4 @@
-"""The judge: a zygote on every core, work in an order that keeps them busy, time-outs tried once more, alone."""
+"""The judge: a zygote on every core, work in an order that keeps them busy, time-outs tried once more, undisturbed."""
 
 import asyncio
 import contextlib
@@ -34,6 +34,8 @@ class _Job:
     deaths: int = 0
     first: Verdict | None = None
     """What was said before it is tried once more."""
+    undisturbed: bool = False
+    """Whether it is being tried once more now, with nothing beside it that could slow it down."""
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class Judge:
         self._known: dict[tuple[str, str], asyncio.Future[Verdict]] = {}
         self._changed = asyncio.Condition()
         self._running = 0
-        self._alone = False
+        self._undisturbed = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._zygotes: list[Zygote] = []
 
@@ -161,17 +163,22 @@ class Judge:
             finally:
                 async with self._changed:
                     self._running -= 1
-                    self._alone = False
+                    if job.undisturbed:
+                        job.undisturbed = False
+                        self._undisturbed -= 1
                     self._changed.notify_all()
 
     def _take(self, worker: int) -> _Job | None:
-        if self._alone:
+        if not self._undisturbed and (job := self._queue.take(worker)) is not None:
+            return job
+        # Beside a time-out that is tried again there are only others of its kind, each on a core of its own: what is
+        # limited is processor time, so they do not slow each other down.
+        if not self._again or self._running != self._undisturbed or self._undisturbed >= usable_cores():
             return None
-        job = self._queue.take(worker)
-        if job is None and self._again and self._running == 0:
-            self._alone = True
-            job = self._again.pop(0)
-            self._queue.held[worker] = job.problem.task_id
+        job = self._again.pop(0)
+        job.undisturbed = True
+        self._undisturbed += 1
+        self._queue.held[worker] = job.problem.task_id
         return job
 
     async def _run(self, job: _Job, zygote: Zygote) -> None:

@@ -1,4 +1,4 @@
-"""The judge's verdicts: parts, limits, time-outs tried again alone, zygotes that die, and public data."""
+"""The judge's verdicts: parts, limits, time-outs tried again, zygotes that die, and public data."""
 
 import asyncio
 import json
@@ -57,13 +57,32 @@ async def test_plus_is_judged_only_where_base_passes() -> None:
     assert verdict.plus.failure.arguments is not None
 
 
-async def test_a_time_out_is_run_again_alone_and_both_outcomes_are_kept() -> None:
+async def test_a_time_out_is_run_again_and_both_outcomes_are_kept() -> None:
     verdict = await judged(solution("    while True:\n        pass\n"), SHORT)
     assert verdict.base is not None
     assert verdict.base.timed_out
     assert verdict.base.first is not None
     right = open_dataset("demo").problems[TASK].canonical
     assert (await judged(right, SHORT)).base is not None
+
+
+async def test_time_outs_are_run_again_when_all_else_is_judged_and_beside_each_other() -> None:
+    dataset = open_dataset("demo")
+    endless = [solution(f"    while True:\n        pass  # {number}\n") for number in range(3)]
+    right = [f"{dataset.problems[TASK].canonical}\n# {number}\n" for number in range(4)]
+    order: list[str] = []
+    async with Judge(dataset, profile=SHORT, workers=2) as judge:
+
+        async def one(name: str, code: str) -> Verdict:
+            verdict = await judge.judge(TASK, code)
+            order.append(name)
+            return verdict
+
+        codes = [("endless", code) for code in endless] + [("right", code) for code in right]
+        verdicts = await asyncio.gather(*(one(name, code) for name, code in codes))
+    assert order == ["right"] * 4 + ["endless"] * 3
+    bases = [verdict.base for verdict in verdicts]
+    assert [base is not None and base.first is not None for base in bases] == [True] * 3 + [False] * 4
 
 
 async def test_sleeping_is_no_way_around_the_limit() -> None:
