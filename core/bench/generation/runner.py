@@ -194,7 +194,12 @@ class _Worker:
             if isinstance(end, RunFinished):
                 self._failures = 0
                 # The judge may be behind; the models do not wait for it.
-                work.judging.create_task(self._finish(self._kept(key, seen, end)))
+                judging = self._finish(self._kept(key, seen, end))
+                try:
+                    work.judging.create_task(judging)
+                except RuntimeError:
+                    # The group takes nothing new once the run is being stopped. The answer is kept; --resume judges it.
+                    judging.close()
                 return
             error = end.message if isinstance(end, RunFailed) else "the run did not come to its end"
             self._store.add_attempt(self._run.id, key, error)
