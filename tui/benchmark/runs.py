@@ -27,12 +27,13 @@ from tui.workbench.header import SCRIPTED
 if TYPE_CHECKING:
     from tui.app import SecondpassApp
 
-_EMPTY = (
+_EMPTY = (  # an option of a list is not wrapped: lines that fit 80 columns
     "No run is stored yet.\n\n"
-    "n begins one. The demo problems take a few seconds and need no model: a scripted pair\n"
-    "shows what a run, its figures and its tasks look like.\n\n"
-    "With your own models a run says what each pattern is worth on your machine: which tasks\n"
-    "review fixes, which it breaks, and whether the difference can be told from chance."
+    "n begins one. The demo problems take a few seconds and need no model:\n"
+    "a scripted pair shows what a run, its figures and its tasks look like.\n\n"
+    "With your own models a run says what each pattern is worth on your\n"
+    "machine: which tasks review fixes, which it breaks, and whether the\n"
+    "difference can be told from chance."
 )
 
 
