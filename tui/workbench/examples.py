@@ -88,6 +88,11 @@ class ExamplesScreen(ModalScreen[BundledExample | None]):
                 yield Static(SCRIPTED, markup=False, classes="scripted")
             yield ExampleList(self._examples, id="examples-list")
 
+    def on_key(self, event: events.Key) -> None:
+        # The list is painted a moment before it has the focus: a key pressed in that moment is the list's, too.
+        if self.focused is None:
+            self.query_one(ExampleList).on_key(event)
+
     def on_example_list_chosen(self, event: ExampleList.Chosen) -> None:
         event.stop()
         _ = self.dismiss(event.example)
