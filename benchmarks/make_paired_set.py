@@ -3,8 +3,8 @@
 python benchmarks/make_paired_set.py [--check] [--only NAME ...]
 
 Its number of tasks and md5 go into known.py beside it. Every problem gives three tasks, ``Paired/NAME/lean``,
-``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first (one
-line for each rule that it breaks, and nothing is written). --only checks these problems and writes nothing. --check
+``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first:
+one line for each rule that it breaks, and nothing is written. --only checks these problems and writes nothing. --check
 writes nothing either and fails if the file is stale.
 """
 

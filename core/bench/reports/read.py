@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+from core.bench.reports.by_variant import gain_by_variant
 from core.bench.reports.records import Cost, PairReport, PatternReport, RunReport
 from core.bench.reports.taxonomy import failure_of
 from core.bench.statistics import compare_paired, gain_by_richness, holm, pass_at_k, wilson
@@ -153,9 +154,12 @@ def _pairs(by_pattern: Mapping[str, Sequence[Result]]) -> tuple[PairReport, ...]
         common = passing[before].keys() & passing[after].keys()
         if common:
             one, other = ({task: passing[name][task] for task in sorted(common)} for name in (before, after))
-            found.append((before, after, compare_paired(one, other), gain_by_richness(one, other, richness)))
-    adjusted = holm([paired.p for _, _, paired, _ in found])
+            paired_gain = gain_by_variant(one, other, richness)
+            # Thirds of the paired set would be its variants again, and would forget which specs are of one problem.
+            thirds = () if paired_gain else gain_by_richness(one, other, richness)
+            found.append((before, after, compare_paired(one, other), thirds, paired_gain))
+    adjusted = holm([paired.p for _, _, paired, _, _ in found])
     return tuple(
-        PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles)
-        for (before, after, paired, terciles), p in zip(found, adjusted, strict=True)
+        PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles, by_variant=by_variant)
+        for (before, after, paired, terciles, by_variant), p in zip(found, adjusted, strict=True)
     )
