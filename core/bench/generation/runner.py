@@ -105,18 +105,20 @@ async def generate(
     *,
     told: Callable[[Progress], None],
     batch: int | None = None,
+    most: int | None = None,
     allow_weak_sandbox: bool = False,
 ) -> None:
     """Finish what is pending of ``run``. Returns when every sample is finished or has failed for good; cancelling
     ends everything at once and loses at most what the models were just saying.
 
     ``batch`` is how many requests a model works on at a time; None: as planned for its GPU, or as its endpoint takes.
+    ``most``: only the first so many of the pending samples, None for all.
 
     Raises:
         SecondpassError: Nothing can be run: no engine starts, no sandbox, a full disk.
     """
     worker = _Worker(store, run, dataset, pair, judge, told, batch, allow_weak_sandbox)
-    await worker.work()
+    await worker.work(most)
 
 
 class _Worker:
@@ -144,10 +146,10 @@ class _Worker:
         self._started = now()
         self._begun = time.monotonic()
 
-    async def work(self) -> None:
+    async def work(self, most: int | None) -> None:
         """See ``generate``."""
         unjudged = [result for result in self._store.results(self._run) if not result.judged]
-        pending = self._store.pending(self._run.id)
+        pending = self._store.pending(self._run.id)[:most]
         try:
             if pending:
                 await self._pair.place()
