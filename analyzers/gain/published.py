@@ -39,8 +39,8 @@ class PublishedSet:
 
 # pass@1: J. Miller, "Review Beats Planning" (arXiv 2603.03406), Qwen2.5-Coder-14B-Instruct and Qwen3-32B, 4 bits, plain
 # review-then-fix (no guard). broke/right and fixed/wrong: counted on public transcripts of GPT-4 and GPT-3.5 with
-# Reflexion (benchmarks/gain_validation.py counts them again). richness, range and length: measured by analyzers.richness on the
-# sets' prompts; the same script prints them, and a test holds them against it.
+# Reflexion (benchmarks/gain_validation.py counts them again). richness, range and length: measured by
+# analyzers.richness on the sets' prompts; the same script prints them, and a test holds them against it.
 HUMANEVAL_PLUS: Final = PublishedSet(
     name="HumanEval+",
     tasks=164,

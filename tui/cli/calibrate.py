@@ -235,8 +235,8 @@ def _measured(options: CalibrateOptions, work: _Work) -> int:
     _report(options, calibrated)
     if failed:
         print(
-            f"secondpass: {failed} samples could not be generated, and count nowhere; `secondpass calibrate --resume` "
-            "tries them again.",
+            f"secondpass: {failed} samples could not be generated, and count nowhere; {_again(options)} tries them "
+            "again.",
             file=sys.stderr,
         )
         return ExitCode.ENGINE
@@ -272,6 +272,7 @@ def _generated(options: CalibrateOptions, work: _Work, most: int | None) -> tupl
                     batch=options.batch,
                     most=most,
                     allow_weak_sandbox=options.allow_weak_sandbox,
+                    again=_again(options),
                 )
 
         stopped = asyncio.run(stoppable(generated(), work.pair))
@@ -279,14 +280,18 @@ def _generated(options: CalibrateOptions, work: _Work, most: int | None) -> tupl
 
 
 def _stopped(options: CalibrateOptions, run: StoredRun) -> int:
-    pair = f" --pair {options.pair}" if options.pair else ""
-    guard = f" --guard {options.guard}" if options.guard else ""
     print(
         f"secondpass: stopped; {run.finished} samples are kept, {run.planned - run.finished} are left. "
-        f"secondpass calibrate{pair}{guard} --resume goes on.",
+        f"{_again(options)} goes on.",
         file=sys.stderr,
     )
     return ExitCode.INTERRUPTED
+
+
+def _again(options: CalibrateOptions) -> str:
+    """The command that goes on with this calibration."""
+    given = [("--pair", options.pair), ("--guard", options.guard), ("--models", options.models)]
+    return " ".join(["secondpass calibrate --resume", *(f"{name} {value}" for name, value in given if value)])
 
 
 def _report(options: CalibrateOptions, calibrated: Calibrated) -> None:

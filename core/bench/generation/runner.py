@@ -107,17 +107,20 @@ async def generate(
     batch: int | None = None,
     most: int | None = None,
     allow_weak_sandbox: bool = False,
+    again: str = "",
 ) -> None:
     """Finish what is pending of ``run``. Returns when every sample is finished or has failed for good; cancelling
     ends everything at once and loses at most what the models were just saying.
 
     ``batch`` is how many requests a model works on at a time; None: as planned for its GPU, or as its endpoint takes.
-    ``most``: only the first so many of the pending samples, None for all.
+    ``most``: only the first so many of the pending samples, None for all. ``again`` is the command that goes on with
+    the run, for messages; "" for ``bench run``'s.
 
     Raises:
         SecondpassError: Nothing can be run: no engine starts, no sandbox, a full disk.
     """
-    worker = _Worker(store, run, dataset, pair, judge, told, batch, allow_weak_sandbox)
+    again = again or f"secondpass bench run --resume {run.id}"
+    worker = _Worker(store, run, dataset, pair, judge, told, batch, allow_weak_sandbox, again)
     await worker.work(most)
 
 
@@ -132,7 +135,9 @@ class _Worker:
         told: Callable[[Progress], None],
         batch: int | None,
         allow_weak_sandbox: bool,
+        again: str,
     ) -> None:
+        self._again = again
         self._store = store
         self._run = run
         self._dataset = dataset
@@ -236,7 +241,7 @@ class _Worker:
         if self._failures >= _GIVES_UP:
             raise EngineError(
                 f"{self._failures} samples in a row could not be generated, the last one because: {error} "
-                f"What is finished is kept; `secondpass bench run --resume {self._run.id}` goes on."
+                f"What is finished is kept; `{self._again}` goes on."
             )
 
     def _kept(self, key: SampleKey, seen: _Seen, end: RunFinished) -> Result:

@@ -61,7 +61,7 @@ def test_a_pair_is_measured_and_everything_predicts_with_it_until_its_prompts_ch
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with openai_server(answers=answers()) as server:
-        models = str(models_toml(tmp_path, server.url))
+        models = str(models_toml(tmp_path, server.base_url))
         code, out, err = run("calibrate", "--models", models, "--limit", str(PROBLEMS), "--yes")
     assert code == 0, err
     assert "how long that takes is not known yet" in err
@@ -98,20 +98,23 @@ def test_a_pair_is_measured_and_everything_predicts_with_it_until_its_prompts_ch
     assert row["provenance"]["problems"] == PROBLEMS
 
 
-def test_a_run_goes_on_where_it_was_left_and_asks_no_model_twice(run: Run, tmp_path: Path) -> None:
+def test_a_run_goes_on_where_it_was_left_and_asks_no_model_twice(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.bench.generation.runner._PAUSE", 0.0)
     with openai_server(
-        answers=answers(), faults=[None] * 20 + [{"status": 400, "body": "no"}], faults_repeat=True
+        answers=answers(), faults=[None] * 9 + [{"status": 400, "body": "no"}], faults_repeat=True
     ) as bad:
-        models = str(models_toml(tmp_path, bad.url))
+        models = str(models_toml(tmp_path, bad.base_url))
         code, _, err = run("calibrate", "--models", models, "--limit", "2", "--samples", "1", "--yes")
     assert code == 3, err
-    assert "--resume" in err
+    assert "secondpass calibrate --resume" in err
     with Store(readonly=True) as store:
         (stored,) = store.runs()
         kept = stored.finished
     assert 0 < kept < stored.planned
     with openai_server(answers=answers()) as server:
-        models_toml(tmp_path, server.url)
+        models_toml(tmp_path, server.base_url)
         code, out, err = run("calibrate", "--models", models, "--resume", "--yes")
         assert code == 0, err
         assert "2 problems x 3 specs" in out
