@@ -2,13 +2,16 @@
 
 python benchmarks/make_paired_set.py [--check] [--only NAME ...]
 
-Every problem gives three tasks, ``Paired/NAME/lean``, ``/medium`` and ``/rich``: three specs with the same entry point,
-solution and inputs. Each problem is checked first (one line for each rule that it breaks, and nothing is written).
---only checks these problems and writes nothing. --check writes nothing either and fails if the file is stale.
+Its number of tasks and md5 go into known.py beside it. Every problem gives three tasks, ``Paired/NAME/lean``,
+``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first (one
+line for each rule that it breaks, and nothing is written). --only checks these problems and writes nothing. --check
+writes nothing either and fails if the file is stale.
 """
 
 import argparse
+import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +24,7 @@ from paired_problems import FOLDER, VARIANTS, Problem, Unreadable, files, read  
 from paired_runs import broken_rules, reports  # noqa: E402
 
 TARGET = ROOT / "core" / "bench" / "datasets" / "paired.jsonl"
+KNOWN = TARGET.with_name("known.py")
 
 
 def lines(problems: Sequence[Problem]) -> str:
@@ -40,6 +44,17 @@ def _tasks(problem: Problem) -> Iterator[dict[str, object]]:
             "contract": "",
             "atol": problem.atol,
         }
+
+
+def _known(text: str) -> str:
+    """known.py with the number of tasks and the md5 of this file."""
+    digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    figures = f'\\g<1>tasks={text.count(chr(10))},\\g<2>md5="{digest}"'
+    pattern = r'(name="paired",(?:\n.*){3}\n *)tasks=\d+,(\n *)md5="[0-9a-f]*"'
+    changed, count = re.subn(pattern, figures, KNOWN.read_text(encoding="utf-8"))
+    if count != 1:
+        raise ValueError(f"{KNOWN} does not describe the paired set as this script expects")
+    return changed
 
 
 def checked(path: Path) -> tuple[Problem | None, list[str]]:
@@ -79,9 +94,11 @@ def main() -> int:
     text = lines([problem for problem, _ in found if problem is not None])
     if options.check:
         current = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
+        current = current and KNOWN.read_text(encoding="utf-8") == _known(text)
         print("current" if current else f"{TARGET} is stale; run {sys.argv[0]}.")
         return 0 if current else 1
     TARGET.write_text(text, encoding="utf-8")
+    KNOWN.write_text(_known(text), encoding="utf-8")
     print(f"{len(paths)} problems, {len(paths) * len(VARIANTS)} tasks, {len(text.encode()):,} bytes")
     return 0
 
