@@ -9,8 +9,9 @@ from functools import lru_cache
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, lines_with
 from analyzers.lazy import lazy
+from analyzers.plain import plain_assert
 from analyzers.pysource import parse_module, walk
-from analyzers.scan import BUILTINS, Scanner, closed_expression, is_closed
+from analyzers.scan import BUILTINS, Scanner, closes, is_closed
 
 _SYMBOL = r"={1,3}>|-{1,3}>|[➞→⇒⟶⟹↦➔➜]|===?|=(?!=)"
 _VERB = (
@@ -64,6 +65,8 @@ def read_asserts(excerpt: Excerpt, context: Context) -> list[Found]:
 
 def checked_assert(source: str, context: Context) -> str | None:
     """The assert with the imports it needs, None if it does not test the asked name or cannot stand alone."""
+    if (plain := plain_assert(source)) is not None:
+        return source if plain[0] == context.name else None
     tree = parse_module(source)
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
         return None
@@ -81,6 +84,8 @@ def checked_assert(source: str, context: Context) -> str | None:
 
 def called_name(source: str) -> str | None:
     """The function that an assert tests: the first call in it of what is not a builtin, else its first call."""
+    if (plain := plain_assert(source)) is not None:
+        return plain[0]
     tree = parse_module(source)
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
         return None
@@ -118,7 +123,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         if end is None or connector is None:
             continue
         source = _unprinted(text[start:end], context.name)
-        if closed_expression(source, context.names) is None:
+        if not closes(source, context.names):
             equation = equation or connector["symbol"] == "="
             continue
         result = _result(scanner, connector, context)
@@ -190,13 +195,13 @@ def _result(scanner: Scanner, connector: re.Match[str], context: Context) -> tup
             return f"raises {error[1]}", error.end(1)
         return None
     end = scanner.value(at)
-    if end is None or closed_expression(text[at:end], context.names) is None:
+    if end is None or not closes(text[at:end], context.names):
         return None
     want, after = text[at:end].strip(), _skip(_CLOSING, text, end)
     while chained := _CHAIN.match(text, after):
         # "= 19 - 5 - 6 = 8": every part says the same, so the first is the value; the others only have to be values.
         part = scanner.value(chained.end())
-        if part is None or closed_expression(text[chained.end() : part], context.names) is None:
+        if part is None or not closes(text[chained.end() : part], context.names):
             return None
         end = after = part
     if connector["verb"] and _CONTINUES.match(text, after):

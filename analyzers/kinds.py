@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal
 
 from analyzers.facts import fact
@@ -40,7 +41,8 @@ _NOUN = (
     r"dictionar(?:y|ies)|dicts?|mapping|sets?|boolean|int|str)"
 )
 _NOUN_STEMS = (
-    "int float real number str text word sentence character list array tuple sequence matrix dict mapping set bool"
+    "int* float* real* number* str* text* word* sentence* character* list* array* tuple* sequence* matrix* dict* "
+    "mapping* set* bool*"
 )
 _CONTAINER = r"(lists?|arrays?|tuples?|sequence|sets?)\s+(?:of|containing|with)\s+(?:\w+\s+){0,2}?" + _NOUN
 _GIVEN = lazy(
@@ -52,7 +54,7 @@ _RETURNS = Put(
     r"\breturns?\s+(?:an?\s+|the\s+|all\s+)?(?:(?:new|single|sorted|final|resulting)\s+)?"
     rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|"
     r"(number of|count of|length of|index of))(?!\w)",
-    "return",
+    "return returns",
 )
 _MOST = 50
 """Inputs that are looked at: more of them are data, and each is looked for in every sentence."""
@@ -130,7 +132,7 @@ def result(subject: Subject) -> Value:
     annotation = signature.returns if signature is not None and signature.source else None
     value = _annotated(annotation, shown)
     if value.kind == "unknown" and not shown:
-        for _, match in _RETURNS.all(subject)[:1]:
+        for _, match in islice(_RETURNS.all(subject), 1):
             said: Kind = "bool" if match[1] else "integer" if match[5] else _TYPES.get(_word(match, 2, 4), "unknown")
             return replace(value, kind=said, element=_TYPES.get(match[3] or "", "unknown"))
     return value

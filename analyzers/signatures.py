@@ -18,6 +18,8 @@ from analyzers.spec import Parameter, Signature
 _DEF = lazy(r"(?<![\w.])(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(")
 _CLASS = lazy(r"^[ \t>#`*]*(class[ \t]+([A-Za-z_]\w*)[ \t]*(?:\([^()\n]*\))?)[ \t]*:", re.M)
 _RETURNS = lazy(r"[ \t]*(?:->|→)[ \t]*")
+_VALUE = lazy(r"[ \t]*[\[({0-9\"'.+~-]")
+"""What no parameter begins with: then it is a call."""
 _ASKED = lazy(
     r"\b(function|class|method|procedure|routine)[ \t\n]+(?:(named|called)[ \t\n]+)?([`\"'*]*)([A-Za-z_]\w*)([`\"'*]*)",
     re.I,
@@ -169,6 +171,8 @@ def _called_names(text: str) -> Iterator[str]:
 def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Signature, tuple[int, int]] | None:
     """Parse ``name(parameters) -> type`` at ``start``; None if it is a call rather than a signature."""
     text = scanner.text
+    if _VALUE.match(text, bracket + 1):
+        return None
     end = scanner.balanced(bracket)
     if end is None:
         return None

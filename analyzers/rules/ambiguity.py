@@ -7,7 +7,7 @@ hold and code specs use as plain words ("some element", "the best score", "minim
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from analyzers.lazy import lazy
@@ -25,8 +25,8 @@ class _Smell(Wording["re.Match[str]"]):
     Quotes hold data. ``cased``: capitals count.
     """
 
-    def __init__(self, stems: Iterable[str], wording: str, fine: str | None, *, cased: bool = False) -> None:
-        super().__init__(self._search, tuple(stems))
+    def __init__(self, held: str, wording: str, fine: str | None, *, cased: bool = False) -> None:
+        super().__init__(self._search, held)
         self._sources = wording, fine
         self._cased = cased
 
@@ -51,7 +51,9 @@ class _Smell(Wording["re.Match[str]"]):
 
 
 # Blanks take the place of what is in quotes.
-_UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
+_UNQUOTED = Wording(
+    lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘", listed=False
+)
 
 
 def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:
@@ -66,12 +68,11 @@ def _hits(subject: Subject, smell: _Smell, message: str) -> Iterator[Hit]:
 _HANDLING = (
     r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
 )
-_VAGUE_STEMS = (
-    *"appropriat suitabl reasonabl sensibl adequat acceptabl accordingly meaningful somehow roughly fairly "
-    "properly correctly nicely usual normal typical generally mostly often sometimes several quite extremely "
-    "relatively recent common".split(),
-    *("in some ", "more or less", " enough", " well", "as expected", " way", "in most cases", "a few ", "a couple of "),
-    *("lot of ", "lots of ", "very ", "too "),
+_VAGUE_HELD = (
+    "appropriate appropriately suitable suitably reasonable reasonably sensible sensibly adequate adequately "
+    "acceptable accordingly meaningful meaningfully way form manner cases somehow roughly less enough fairly properly "
+    "correctly nicely well expected usual usually normal normally typical typically generally mostly often sometimes "
+    "circumstances few couple several lot lots very too quite extremely relatively recent recently common"
 )
 _VAGUE = (
     r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
@@ -98,7 +99,7 @@ _VAGUE_FINE = (
 )
 
 
-_VAGUE_WORDS = _Smell(_VAGUE_STEMS, _VAGUE, _VAGUE_FINE)
+_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE)
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
@@ -121,10 +122,7 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
-
-
-_OPEN_ALTERNATIVES = _Smell(_ALTERNATIVE_STEMS, _ALTERNATIVE, None)
+_OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None)
 
 
 def _alternative(subject: Subject) -> Iterator[Hit]:
@@ -141,17 +139,13 @@ _OPEN_LIST = (
     r"\bamong (?:others|other things)\b|\bincluding,? but not limited to\b|\band many more\b|"
     r"\band more(?=[.)!]*\Z)|\bor other (?:similar|such) \w+)"
 )
-_OPEN_LIST_STEMS = (
-    *("etc", "and so ", "the like", "and others", "and similar", "among other", "not limited to", "and m"),
-    "or other ",
-)
 _SERIES = (
     r"(?:\b(?:first|second|third|then|next|1st|2nd|3rd|one|two|three|a|b|c|x|y|z)\b|\d)[^.]{0,80}?"
     r"(?:\betc\b\.?|\band so (?:on|forth)\b)"
 )
 
 
-_OPEN_LISTS = _Smell(_OPEN_LIST_STEMS, _OPEN_LIST, _SERIES)
+_OPEN_LISTS = _Smell("etc so like others similar things limited more such", _OPEN_LIST, _SERIES)
 
 
 def _open_list(subject: Subject) -> Iterator[Hit]:
@@ -159,10 +153,9 @@ def _open_list(subject: Subject) -> Iterator[Hit]:
 
 
 _NEED = r"(?:needed|necessary|required|appropriate|applicable|feasible|practical|suitable|desired|relevant)"
-_ESCAPE_STEMS = (
-    *"possibl practical feasibl need necessary required appropriate applicable suitable desired relevant".split(),
-    *"ideally preferably optionally probably perhaps maybe discretion sense allow permit".split(),
-    *("best effort", "best-effort", "try to ", "extent possible"),
+_ESCAPE_HELD = (
+    "possible possibly practical feasible needed necessary required appropriate applicable suitable desired relevant "
+    "sense ideally preferably optionally probably perhaps maybe discretion effort try allows permits"
 )
 _ESCAPE = (
     r"\b(?:if (?:at all )?possible(?! to\b)|as (?:far|much|well|good) as (?:possible|practical|feasible)|"
@@ -186,16 +179,16 @@ _ESCAPE_FINE = (
 )
 
 
-_ESCAPES = _Smell(_ESCAPE_STEMS, _ESCAPE, _ESCAPE_FINE)
+_ESCAPES = _Smell(_ESCAPE_HELD, _ESCAPE, _ESCAPE_FINE)
 
 
 def _escape(subject: Subject) -> Iterator[Hit]:
     return _hits(subject, _ESCAPES, "“{word}” lets every answer through: no check can hold it to account.")
 
 
-_PLACEHOLDER_STEMS = (
-    *"tbd tbc tba todo fixme xxx ??? < [ {".split(),
-    *("to be de", "to be sp", "to be cl", "to be co", "to be fi", "lorem ipsum", "go here", "goes here"),
+_PLACEHOLDER_HELD = (
+    "tbd* tbc tba todo* fixme xxx ??? determined defined decided specified clarified confirmed filled lorem your* "
+    "insert* fill* describe* placeholder* add* write* here"
 )
 _PLACEHOLDER = (
     r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
@@ -213,7 +206,7 @@ _PLACEHOLDER_FINE = (
 )
 
 
-_PLACEHOLDERS = _Smell(_PLACEHOLDER_STEMS, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True)
+_PLACEHOLDERS = _Smell(_PLACEHOLDER_HELD, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True)
 
 
 def _placeholder(subject: Subject) -> Iterator[Hit]:

@@ -20,9 +20,9 @@ _PICKS = lazy(
     r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit)\b)|"
     r"(?:standard|absolute) deviation)|(?:averages?|mean|median|variance|standard deviation) of)\b"
 )
-_PICK_STEMS = (
-    *"max min largest smallest biggest highest lowest greatest longest shortest most least average mean median".split(),
-    *"mode variance first last deviation".split(),
+_PICKING = (
+    *"maximum minimum max min largest smallest biggest highest lowest greatest longest shortest most least".split(),
+    *"average averages mean median mode variance first last deviation".split(),
 )
 _MEASURE = lazy(
     r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|"
@@ -55,9 +55,10 @@ _ZERO_DOMAIN = Put(
     r"\b(?:(?:number|count) of digits|(?:first|leading|last) digits?|divisors?|factors?|greatest common divisor|gcd|"
     r"least common multiple|"
     r"lcm|logarithm|roman)\b",
+    "digit digits divisor divisors factor factors gcd multiple lcm logarithm roman",
 )
-_FROM_ZERO = Put(r"\bnon-?\s?negative\b(?! digits?\b)")
-_ZERO = Put(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b")
+_FROM_ZERO = Put(r"\bnon-?\s?negative\b(?! digits?\b)", "negative nonnegative")
+_ZERO = Put(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b", "zero 0 none positive")
 
 
 def _empty(subject: Subject) -> Iterator[Hit]:
@@ -106,7 +107,7 @@ def _excused(phrase: Phrase, match: re.Match[str]) -> bool:
 
 _PICKED = Wording(
     lambda phrase: next((match for match in _PICKS.finditer(phrase.low) if not _excused(phrase, match)), None),
-    _PICK_STEMS,
+    _PICKING,
 )
 """Where one of several is picked, or all are reduced to one number."""
 
