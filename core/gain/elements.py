@@ -6,7 +6,7 @@ the others explain. Where that is most of it, no analysis can tell them apart.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzers.richness import Richness
 from core.bench.reports.by_variant import whole_problems
@@ -40,6 +40,12 @@ class Element:
     draft: Slope | None
     gain: Slope | None
     gain_beside: Slope | None
+
+    def from_lean_to_rich(self, slope: Slope) -> Slope:
+        """``slope`` for the whole of ``added``, in place of ten points."""
+        by = self.added / PER
+        low, high = sorted((slope.low * by, slope.high * by))
+        return replace(slope, value=slope.value * by, low=low, high=high)
 
     @property
     def apart(self) -> bool:

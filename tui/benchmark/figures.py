@@ -68,9 +68,14 @@ def _rate(board: Board, own: Mapping[str, float]) -> str:
     if not own:
         return "–"
     passed = sum(own.values())
-    if board.per_task > 1:  # the interval of several samples a task is worked out with the report
+    if not _independent(board):  # the interval of several samples a task is worked out with the report
         return f"{100 * passed / len(own):.1f}"
     return interval(wilson(round(passed), len(own)))
+
+
+def _independent(board: Board) -> bool:
+    """Whether every task is one sample, and no two tasks are of one problem."""
+    return board.per_task == 1 and board.dataset != "paired"
 
 
 def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str, list[Part]]:
@@ -82,7 +87,7 @@ def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str
             fixed = sum(other[task] > one[task] for task in both)
             broke = sum(other[task] < one[task] for task in both)
             counts[before, after] = fixed, broke, len(both)
-    single = board.per_task == 1
+    single = _independent(board)
     ps = dict(zip(counts, holm([mcnemar(fixed, broke) for fixed, broke, _ in counts.values()]), strict=True))
     made: dict[str, list[Part]] = {}
     for (before, after), (fixed, broke, common) in counts.items():

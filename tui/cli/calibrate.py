@@ -178,6 +178,8 @@ def _agreed_to_begin(options: CalibrateOptions, config: RunConfig, store: Store)
         UsageError: Nobody can be asked.
         click.Abort: The answer is no.
     """
+    if options.quiet and options.yes:
+        return
     problems = len(config.tasks) // len(VARIANTS)
     planned = problems * len(VARIANTS) * config.samples * len(config.patterns)
     found = pace(config, store)
@@ -221,7 +223,8 @@ def _measured(options: CalibrateOptions, work: _Work) -> int:
         run = store.run(run.id)
         if run.finished and run.finished < run.planned:
             left = run.seconds / run.finished * (run.planned - run.finished)
-            print(f"secondpass: about {span(left)} more for {run.planned - run.finished} samples.", file=sys.stderr)
+            if not (options.quiet and options.yes):
+                print(f"secondpass: about {span(left)} more for {run.planned - run.finished} samples.", file=sys.stderr)
             try:
                 _ask(options, "Go on?")
             except click.Abort:

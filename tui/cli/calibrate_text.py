@@ -11,7 +11,7 @@ from core.bench.exports.tables import report_json
 from core.bench.reports.words import interval, percent, slope_words
 from core.bench.statistics.within import Slope
 from core.gain.calibrating import Calibrated, Counted
-from core.gain.elements import TOGETHER
+from core.gain.elements import TOGETHER, Element
 from tui.cli.bench_text import columns
 
 
@@ -78,16 +78,16 @@ def prior_lines() -> Iterator[str]:
 
 
 def _elements(found: Calibrated) -> Iterator[str]:
-    yield "What each element of a spec added: points of pass@1 for ten of its points of richness (90 %)"
+    yield "What each element of a spec added from lean to rich, in points of pass@1 (90 % intervals)"
     yield from columns(
-        ("element", "points added", "drafts, alone", "gain, alone", "gain, others held", "explained by the others"),
+        ("element", "richness", "drafts, alone", "gain, alone", "gain, others held", "explained by the others"),
         [
             (
                 each.name,
                 f"{each.added:+.1f}",
-                _slope(each.draft),
-                _slope(each.gain),
-                _slope(each.gain_beside) if each.apart else "cannot be told apart",
+                _added(each, each.draft),
+                _added(each, each.gain),
+                _added(each, each.gain_beside) if each.apart else "cannot be told apart",
                 f"{100 * each.explained:.0f} %",
             )
             for each in found.elements
@@ -100,10 +100,11 @@ def _elements(found: Calibrated) -> Iterator[str]:
     )
 
 
-def _slope(slope: Slope | None) -> str:
+def _added(element: Element, slope: Slope | None) -> str:
     if slope is None:
         return "–"
-    return f"{100 * slope.value:+.1f} [{100 * slope.low:+.1f}, {100 * slope.high:+.1f}]"
+    whole = element.from_lean_to_rich(slope)
+    return f"{100 * whole.value:+.1f} [{100 * whole.low:+.1f}, {100 * whole.high:+.1f}]"
 
 
 def calibrated_json(found: Calibrated) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def report_text(report: RunReport) -> str:
             parts.append("")
         for pair in told:
             if pair.by_variant is not None:
-                parts += [f"{pair.before} → {pair.after}:\n", variants_table(pair.by_variant, pair.before, pair.after)]
+                parts += [
+                    f"\n{pair.before} → {pair.after}:\n",
+                    variants_table(pair.by_variant, pair.before, pair.after),
+                ]
     parts += ["## What went wrong\n", failures_table(report)]
     rows = paper_table([report])
     if rows:

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
+from core.bench.datasets.known import problem_of
 from core.bench.reports.by_variant import gain_by_variant
 from core.bench.reports.records import Cost, PairReport, PatternReport, RunReport
 from core.bench.reports.taxonomy import failure_of
@@ -62,6 +64,14 @@ def rates(results: Iterable[Result]) -> dict[str, float]:
     return {task: sum(own) / len(own) for task, own in passed.items()}
 
 
+def by_problem(by_task: Mapping[str, float]) -> dict[str, float]:
+    """Problem to the mean of its tasks: the specs of a paired problem are not independent of each other."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for task, share in by_task.items():
+        found[problem_of(task)].append(share)
+    return {problem: sum(own) / len(own) for problem, own in found.items()}
+
+
 def settled(result: Result) -> bool:
     """Whether the sample is judged, and the judge did not fail on it."""
     verdicts = (result.draft_verdict, result.final_verdict)
@@ -81,7 +91,7 @@ def _pattern(run: StoredRun, name: str, results: Sequence[Result]) -> PatternRep
         tasks=len(by_task),
         samples=len(judged),
         passed=passed,
-        rate=_rate(by_task, passed, len(judged)),
+        rate=_rate(by_problem(by_task), passed, len(judged)),
         base_rate=_share(
             sum(each.final_verdict is not None and each.final_verdict.passes_base for each in judged), judged
         ),
@@ -157,7 +167,10 @@ def _pairs(by_pattern: Mapping[str, Sequence[Result]]) -> tuple[PairReport, ...]
             paired_gain = gain_by_variant(one, other, richness)
             # Thirds of the paired set would be its variants again, and would forget which specs are of one problem.
             thirds = () if paired_gain else gain_by_richness(one, other, richness)
-            found.append((before, after, compare_paired(one, other), thirds, paired_gain))
+            paired = compare_paired(by_problem(one), by_problem(other))
+            if paired_gain:
+                paired = replace(paired, unit="problem")
+            found.append((before, after, paired, thirds, paired_gain))
     adjusted = holm([paired.p for _, _, paired, _, _ in found])
     return tuple(
         PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles, by_variant=by_variant)

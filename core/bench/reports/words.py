@@ -39,21 +39,20 @@ def difference_words(before: str, after: str, paired: Paired, p: float, *, of: i
     within = f"95 % interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
     figures = f"{within}, {paired.test} {p_value(p)}{adjusted}"
     points = 100 * difference.value
+    tasks = f"{paired.tasks} {paired.unit}s"
     if paired.fixed == paired.broke == 0:
-        return f"{after} and {before} solve the same {paired.both} of {paired.tasks} tasks."
+        return f"{after} and {before} solve the same {paired.both} of {tasks}."
     if not paired.distinguishable or p >= 0.05:
-        return (
-            f"{after} is not distinguishable from {before} on {paired.tasks} tasks ({points:+.1f} points; {figures})."
-        )
+        return f"{after} is not distinguishable from {before} on {tasks} ({points:+.1f} points; {figures})."
     more = "more" if points > 0 else "fewer"
-    return f"{after} solves {abs(points):.1f} points {more} than {before} on {paired.tasks} tasks ({figures})."
+    return f"{after} solves {abs(points):.1f} points {more} than {before} on {tasks} ({figures})."
 
 
 def pair_words(pair: PairReport, *, of: int) -> str:
     """``difference_words`` of two patterns, with the table."""
     return (
         f"{difference_words(pair.before, pair.after, pair.paired, pair.p_holm, of=of)} "
-        f"Per task: {table_words(pair.paired)}."
+        f"Per {pair.paired.unit}: {table_words(pair.paired)}."
     )
 
 
