@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from core.bench.datasets.known import problem_of
+from core.bench.datasets.known import paired_parts, problem_of
 from core.bench.reports.by_variant import gain_by_variant
 from core.bench.reports.records import Cost, PairReport, PatternReport, RunReport
 from core.bench.reports.taxonomy import failure_of
-from core.bench.statistics import compare_paired, gain_by_richness, holm, pass_at_k, wilson
+from core.bench.statistics import Paired, compare_paired, gain_by_richness, holm, pass_at_k, wilson
 from core.bench.statistics.intervals import Interval, bootstrap_mean
 from core.bench.store import Result, Store, StoredRun
 
@@ -70,6 +70,13 @@ def by_problem(by_task: Mapping[str, float]) -> dict[str, float]:
     for task, share in by_task.items():
         found[problem_of(task)].append(share)
     return {problem: sum(own) / len(own) for problem, own in found.items()}
+
+
+def compared(before: Mapping[str, float], after: Mapping[str, float]) -> Paired:
+    """The shares of the same tasks before and after; tasks of a paired problem count as that problem. Raises ValueError
+    where the tasks differ, or there are none."""
+    found = compare_paired(by_problem(before), by_problem(after))
+    return replace(found, unit="problem") if any(paired_parts(task) for task in before) else found
 
 
 def settled(result: Result) -> bool:
@@ -167,10 +174,7 @@ def _pairs(by_pattern: Mapping[str, Sequence[Result]]) -> tuple[PairReport, ...]
             paired_gain = gain_by_variant(one, other, richness)
             # Thirds of the paired set would be its variants again, and would forget which specs are of one problem.
             thirds = () if paired_gain else gain_by_richness(one, other, richness)
-            paired = compare_paired(by_problem(one), by_problem(other))
-            if paired_gain:
-                paired = replace(paired, unit="problem")
-            found.append((before, after, paired, thirds, paired_gain))
+            found.append((before, after, compared(one, other), thirds, paired_gain))
     adjusted = holm([paired.p for _, _, paired, _, _ in found])
     return tuple(
         PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles, by_variant=by_variant)
