@@ -32,7 +32,7 @@ else:
     from _secondpass_sandbox.confine import confine
     from _secondpass_sandbox.runner import Report
 
-from .integrity import CODE, Watch, forget_the_judge
+from .integrity import CODE, Watch
 
 _TEXT = 600
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
@@ -221,12 +221,11 @@ def _told(text: Any) -> str:
 
 def run(job: dict[str, Any], report: Report) -> NoReturn:
     """Confine this process, judge ``job["code"]``, say what came of it and end the process."""
-    os.environ.update(HOME=job["private"], TMPDIR=job["private"])
-    failed = confine(job["layers"], job["limits"], job["private"], job["user"])
+    failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     part = Part(job)
     reliability_guard()
-    forget_the_judge()
+    gc.freeze()  # so that the collector does not name the judge's objects
     part.watch.arm()
     gc.enable()
     verdict = part.run(job["code"])

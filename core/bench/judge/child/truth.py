@@ -37,7 +37,7 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
 
     As EvalPlus does it: every input is copied first; for some tasks only "not None" is kept.
     """
-    failed = confine(job["layers"], job["limits"], job["private"], job["user"])
+    failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     sys.stdin, sys.stdout, sys.stderr = (open(os.devnull, mode) for mode in ("r", "w", "w"))  # noqa: SIM115
     names: dict[str, Any] = {}
