@@ -32,7 +32,7 @@ else:
 
 from . import part, truth
 from .integrity import Watch, forget_the_judge
-from .task import load_inputs, load_truth, owned, store_truth
+from .task import Packed, load_inputs, load_truth, owned, store_truth
 
 _SETTING_UP = 20.0
 _PART_SECONDS = 60.0
@@ -146,7 +146,8 @@ class Zygote:
         limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
         seconds = min(_PART_SECONDS, sum(limits)) + 1.0
         task = request["task"]
-        job = self._job(request, seconds, file_mib=64) | {
+        room = max((each.memory for each in known["results"] if type(each) is Packed), default=0)
+        job = self._job(request, seconds, file_mib=64, room=room) | {
             "code": request["code"],
             "kind": task["kind"],
             "entry_point": task["entry_point"],
@@ -192,7 +193,8 @@ class Zygote:
             watch.end(runner)
         return done
 
-    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int) -> dict[str, Any]:
+    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int, room: int = 0) -> dict[str, Any]:
+        """``room``: bytes of memory that the judge itself may need beside the code."""
         user = rights.a_free_user() if "user" in self._layers else None
         if self._folder is None:
             self._folders += 1
@@ -203,7 +205,7 @@ class Zygote:
         folder.give_to(user)
         limits = {
             "total_seconds": seconds,
-            "memory_mib": request["memory_mib"] + _own_memory_mib(),
+            "memory_mib": request["memory_mib"] + _own_memory_mib() + room // _MIB,
             "output_kib": 65_536,
             "file_mib": file_mib,
             "open_files": 64,
