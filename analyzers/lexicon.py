@@ -150,7 +150,7 @@ class Wording(Generic[T]):
     def all(self, subject: Subject) -> Iterator[tuple[Phrase, T]]:
         """Every sentence of a spec in which something is found, in order; looked for as far as it is asked for."""
         asked = phrases(subject)
-        numbers = range(len(asked)) if self._anywhere else sorted(_holding(subject).get(self, ()))
+        numbers = range(len(asked)) if self._anywhere else sorted(set(_holding(subject).get(self, ())))
         for number in numbers:
             phrase = asked[number]
             found = phrase.kept.get(self, _NEW)
@@ -173,23 +173,22 @@ _MARKS: Final[defaultdict[str, list[Wording[Any]]]] = defaultdict(list)
 
 
 @fact
-def _holding(subject: Subject) -> dict[Wording[Any], set[int]]:
-    """The sentences that hold something of what a wording needs, for all wordings at once.
+def _holding(subject: Subject) -> dict[Wording[Any], list[int]]:
+    """The sentences that hold something of what a wording needs, for all wordings at once, some more than once.
 
     Each different word of a spec is looked up once, however many wordings there are.
     """
-    places: defaultdict[str, list[int]] = defaultdict(list)
     read = phrases(subject)
+    words = frozenset[str]().union(*[phrase.runs for phrase in read])
+    asking = {word: _WHOLE[word] for word in words & _WHOLE.keys()}
+    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
+        begun = [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]
+        asking[word] = [*asking.get(word, ()), *begun]
+    found: defaultdict[Wording[Any], list[int]] = defaultdict(list)
     for number, phrase in enumerate(read):
-        for word in phrase.runs:
-            places[word].append(number)
-    found: defaultdict[Wording[Any], set[int]] = defaultdict(set)
-    for word, numbers in places.items():
-        for wording in _WHOLE.get(word, ()):
-            found[wording].update(numbers)
-        for start, wording in _BEGUN.get(word[:_HEAD], ()):
-            if word.startswith(start):
-                found[wording].update(numbers)
+        for word in phrase.runs & asking.keys():
+            for wording in asking[word]:
+                found[wording].append(number)
     text = "\n".join([phrase.low for phrase in read])
     starts: list[int] = []
     for sign, wordings in _MARKS.items():
@@ -198,7 +197,7 @@ def _holding(subject: Subject) -> dict[Wording[Any], set[int]]:
             starts = starts or list(accumulate((len(phrase.low) + 1 for phrase in read), initial=0))
             number = bisect_right(starts, at) - 1
             for wording in wordings:
-                found[wording].add(number)
+                found[wording].append(number)
             at = text.find(sign, starts[number + 1])
     return found
 
