@@ -105,13 +105,17 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
     result a sentence or line ends. If the text defines the name by an equation (``f(n) = f(n - 1) + 1``), then
     ``f(3) = 8`` is taken as mathematics and not as an example.
     """
-    if context.name is None:
-        return []
-    text, scanner = excerpt.text, Scanner(excerpt.text)
+    return list(_arrows(excerpt.text, context.name, context)) if context.name is not None else []
+
+
+# What names an undeclared function is read for its examples first, and then for all there is.
+@lru_cache(2)
+def _arrows(text: str, name: str, context: Context) -> tuple[Found, ...]:
+    scanner = Scanner(text)
     found: list[Found] = []
     equation = False
     done = 0
-    for begin, bracket in _calls_of(context.name, text):
+    for begin, bracket in _calls_of(name, text):
         if begin < done:
             continue
         start, inner = _outermost(text, begin)
@@ -122,7 +126,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         connector = _CONNECTOR.match(text, end) if end is not None else None
         if end is None or connector is None:
             continue
-        source = _unprinted(text[start:end], context.name)
+        source = _unprinted(text[start:end], name)
         if not closes(source, context.names):
             equation = equation or connector["symbol"] == "="
             continue
@@ -135,7 +139,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         found.append(
             Found(kind="arrow", source=source, want=want, start=start, end=done, claim=claim, connector=symbol)
         )
-    return [example for example in found if not (equation and example.connector == "=")]
+    return tuple([example for example in found if not (equation and example.connector == "=")])
 
 
 def _calls_of(name: str, text: str) -> Iterator[tuple[int, int]]:

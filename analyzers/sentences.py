@@ -57,7 +57,7 @@ def _cut(block: str) -> tuple[tuple[int, int, str], ...]:
         if text:
             # Printable text has no white space but blanks.
             folded = text if text.isprintable() and "  " not in text else " ".join(text.split())
-            worded = (folded[:2].isalpha() and len(folded) > 1) or _WORDS.search(folded)
+            worded = (len(folded) > 1 and folded[:2].isalpha()) or _WORDS.search(folded)
             # A label begins with "for", "e.g." and so on.
             begun = folded[0]
             if worded and (
