@@ -14,7 +14,7 @@ class Said(Put):
     """How something is said of a parameter or the result: the first place that is near a mention of one."""
 
     def __init__(self, pattern: str, held: str) -> None:
-        super().__init__(pattern, held, bound=True)
+        super().__init__(pattern, held, bound=True, listed=True)
 
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
         if not phrase.bound:

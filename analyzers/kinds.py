@@ -44,6 +44,11 @@ _NOUN_STEMS = (
     "int* float* real* number* str* text* word* sentence* character* list* array* tuple* sequence* matrix* dict* "
     "mapping* set* bool*"
 )
+_SAID = frozenset(
+    "integer integers float floats real number numbers string strings text texts word words sentence character list lists "
+    "array arrays tuple tuples sequence matrix dictionary dictionaries dict dicts mapping set sets boolean int str".split()
+)
+"""What the pattern matches."""
 _CONTAINER = r"(lists?|arrays?|tuples?|sequence|sets?)\s+(?:of|containing|with)\s+(?:\w+\s+){0,2}?" + _NOUN
 _GIVEN = lazy(
     r"\b(?:given|an?|the|input|two|three|specified|takes in|each)\s+(?:(?!(?:of|to|in|from|is)\b)[\w-]+\s+){0,2}?"
@@ -266,18 +271,20 @@ def _spoken(subject: Subject) -> list[Value]:
     """The inputs that prose without a signature speaks of, one for each kind."""
     found: dict[Kind, Value] = {}
     for phrase in phrases(subject)[:40]:
-        for match in _GIVEN.finditer(phrase.low):
+        for match in _GIVEN.finditer(phrase.low) if not _SAID.isdisjoint(phrase.runs) else ():
             noun = _word(match, 1, 3)
+            kind = _TYPES.get(noun, "unknown")
+            # "the first repeated character in a string": the string goes in.
+            known = kind in found and found[kind].label != "the character"
+            if known or kind in ("unknown", "bool", "none"):
+                continue
             if _OUTPUT.search(phrase.low[max(0, match.start() - 30) : match.start()]) or _before_noun(phrase, match):
                 continue
-            kind = _TYPES.get(noun, "unknown")
-            if kind not in ("unknown", "bool", "none"):
-                singular = {"dictionaries": "dictionary"}.get(noun, noun.removesuffix("s"))
-                element = _TYPES.get(match[2] or "", "unknown")
-                value = Value(name=None, label=f"the {singular}", kind=kind, element=element, mutable=noun in _MUTABLE)
-                # "the first repeated character in a string": the string goes in.
-                if kind not in found or found[kind].label == "the character":
-                    found[kind] = value
+            singular = {"dictionaries": "dictionary"}.get(noun, noun.removesuffix("s"))
+            element = _TYPES.get(match[2] or "", "unknown")
+            found[kind] = Value(
+                name=None, label=f"the {singular}", kind=kind, element=element, mutable=noun in _MUTABLE
+            )
     return list(found.values())
 
 

@@ -28,7 +28,7 @@ class _Smell(Wording["re.Match[str]"]):
     def __init__(
         self, held: str, wording: str, fine: str | None, *, cased: bool = False, needs: Callable[[Phrase], bool] = bool
     ) -> None:
-        super().__init__(self._search, held)
+        super().__init__(self._search, held, listed=True)
         self._sources = wording, fine
         self._cased = cased
         self._needs = needs
@@ -56,9 +56,7 @@ class _Smell(Wording["re.Match[str]"]):
 
 
 # Blanks take the place of what is in quotes.
-_UNQUOTED = Wording(
-    lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘", listed=False
-)
+_UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
 
 
 def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:

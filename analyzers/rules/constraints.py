@@ -224,7 +224,7 @@ def _sorts(phrase: Phrase) -> re.Match[str] | None:
     return None
 
 
-_UNDIRECTED = Wording(_sorts, "sort* resort* order* rank* arrang*")
+_UNDIRECTED = Wording(_sorts, "sort* resort* order* rank* arrang*", listed=True)
 
 
 class _Ranked(NamedTuple):
@@ -248,6 +248,7 @@ _RANKED = Wording(
     _ranks,
     "sort* order* rank* arrang* longest shortest most least closest nearest highest lowest maximum minimum max min "
     "fewest largest smallest greatest biggest",
+    listed=True,
 )
 
 
