@@ -305,12 +305,17 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     words = _TOKEN.findall(low) if joined else runs
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
-    if any(map(text.__contains__, names)):
+    if names and any(map(text.__contains__, names)):
         kept[Mention] = mentions = _mentions(text, low, names, held)
         about = frozenset([mention.about for mention in mentions])
     else:
         about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    says = sum(map(_GLUE.__contains__, words)) >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
+    glue = max(1, len(words) / 6)
+    says = (
+        (not joined and len(held & _GLUE) >= glue)
+        or sum(map(_GLUE.__contains__, words)) >= glue
+        or _SIGNS.search(low) is not None
+    )
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
