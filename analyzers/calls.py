@@ -34,7 +34,6 @@ _CONTINUES = lazy(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[
 _REJECTED_BEFORE = frozenset(
     {"not", "never", "if", "unless", "whether", "than", "unlike", "instead", "without", "when"}
 )
-_BEFORE = lazy(r"(?:^|[\s`*(\"])\Z|\A\Z")
 _ASSERT = lazy(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
 _CHAIN = lazy(r"[ \t]*=(?!=)[ \t]*")
 _BLANK = frozenset(" \t")
@@ -173,11 +172,10 @@ def _outermost(text: str, start: int) -> tuple[int, int | None]:
 def _may_start(text: str, start: int) -> bool:
     """True if no operator and no negation stands before the call."""
     before = text[max(0, start - 60) : start]
-    if not _BEFORE.search(before):
+    if before and before[-1] not in '`*("' and not before[-1].isspace():
         return False
     before = before.rstrip(' \t`*"(')
-    word = before.split()[-1].lower() if before.split() else ""
-    if word in _REJECTED_BEFORE:
+    if "".join(before.rsplit(None, 1)[-1:]).lower() in _REJECTED_BEFORE:
         return False
     return (
         not before or before[-1] == "\n" or before[-1].isalnum() or before[-1] in ".,:;!?)'_|>-•" or before[-1] > "\x7f"

@@ -25,8 +25,8 @@ _LABEL = lazy(
     r"[\s\d]*+[\W_]*+)+",
     re.I,
 )
-_LABELS = frozenset("feisouFEISOU")
-"""The letters that labels begin with."""
+_LABELS = frozenset({"fo", "e.", "eg", "ex", "in", "sa", "ou", "us"})
+"""How labels begin that begin with a letter."""
 _SHORT = 1_000
 """Characters; the sentences of blocks up to this length are kept for a while."""
 _WORDS = lazy(r"[^\W\d_]{2,}")
@@ -58,10 +58,11 @@ def _cut(block: str) -> tuple[tuple[int, int, str], ...]:
             # Printable text has no white space but blanks.
             folded = text if text.isprintable() and "  " not in text else " ".join(text.split())
             worded = (len(folded) > 1 and folded[:2].isalpha()) or _WORDS.search(folded)
-            # A label begins with "for", "e.g." and so on.
-            begun = folded[0]
+            # Most sentences begin as no label does.
+            begun = folded[:2]
             if worded and (
-                (begun.isascii() and begun.isalpha() and begun not in _LABELS) or not _LABEL.fullmatch(folded)
+                (begun[0].isalpha() and begun.isascii() and begun.lower() not in _LABELS)
+                or not _LABEL.fullmatch(folded)
             ):
                 start = first + len(piece) - len(piece.lstrip())
                 found.append((start, start + len(text), folded))
