@@ -25,7 +25,7 @@ def plain_value(source: str) -> Any:
     Such literals are the same in Python and in JSON, whose decoder takes a tenth of the time that a syntax tree does.
     ``repr`` of the value is what ``ast.unparse`` makes of the literal.
     """
-    if len(source) > _LONGEST or _ODD.search(source) or source.count("[") > _DEEPEST:
+    if source[:1].isalpha() or len(source) > _LONGEST or _ODD.search(source) or source.count("[") > _DEEPEST:
         return NOT_PLAIN
     source = source.strip()
     if "'" in source:
