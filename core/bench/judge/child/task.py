@@ -2,6 +2,7 @@
 
 import io
 import json
+import mmap
 import os
 import pickle
 import zlib
@@ -51,6 +52,15 @@ def owned(path: str) -> bool:
     """Whether the file is this user's own and nobody else may write it."""
     status = os.stat(path)
     return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def own_memory_mib() -> int:
+    """Address space of this process, which every fork begins with; 0 where it cannot be read."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * mmap.PAGESIZE // (1 << 20)
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def load_inputs(path: str) -> dict[str, list[Any]]:
