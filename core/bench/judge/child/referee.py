@@ -4,7 +4,6 @@ One referee lives as long as its task. It loads the expected results, which no p
 confines itself as the code is confined, and then, for every part, reads results from a pipe and compares them.
 """
 
-import io
 import json
 import os
 import signal
@@ -64,7 +63,7 @@ def _too_long(number: int, frame: Any) -> None:
     raise TimeoutException("Timed out!")
 
 
-def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: io.BufferedReader) -> dict[str, Any]:
+def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any) -> dict[str, Any]:
     """How many results were right before the first that was not, and what was wrong with that one."""
     index, out = 0, None
     phase = "read"
