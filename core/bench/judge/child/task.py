@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import mmap
 import os
 import pickle
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from evalplus.eval import is_floats
@@ -64,6 +66,15 @@ def owned(path: str) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
+def own_memory_mib() -> int:
+    """Address space of this process, which every fork begins with; 0 where it cannot be read."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * mmap.PAGESIZE // (1 << 20)
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def load_inputs(path: str) -> dict[str, list[Any]]:
     """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError."""
     with open(path, "rb") as file:
@@ -102,6 +113,16 @@ class Packed:
         value = self.load()
         if self._digest is not None and not (_is_fixed(value) and self.is_certainly(value)):
             raise pickle.UnpicklingError("a result is not what its digest says")
+
+
+def loaded(expected: Any) -> Any:
+    """An expected result, unpacked if it is packed. Raises UnpicklingError, zlib.error."""
+    return expected.load() if _type(expected) is Packed else expected
+
+
+def room_for(results: Iterable[Any]) -> int:
+    """Bytes of memory that unpacking any one of the expected results takes, at most."""
+    return max((each.memory for each in results if _type(each) is Packed), default=0)
 
 
 def packed(result: Any) -> tuple[bytes, int, bytes | None, bool] | None:
