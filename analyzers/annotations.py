@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from analyzers.pysource import parse_expression
@@ -75,7 +76,7 @@ def find_clash(value: Any, annotation: str, *, bool_is_number: bool) -> Clash | 
     if value is UNKNOWN or isinstance(value, Raises) or _is_abridged(value):
         return None
     source = annotation.strip()
-    node = parse_expression(source)
+    node = _type(source)
     if node is None:
         return None
     found = _Check(bool_is_number).clash(value, node)
@@ -83,6 +84,10 @@ def find_clash(value: Any, annotation: str, *, bool_is_number: bool) -> Clash | 
         return None
     part, wanted = found
     return Clash(part, ast.get_source_segment(source, wanted) or source, inner=part is not value)
+
+
+# Every example of a spec is held against the same few annotations.
+_type = lru_cache(64)(parse_expression)
 
 
 def describe(value: Any) -> str:
