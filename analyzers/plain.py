@@ -94,6 +94,12 @@ def _number(source: str) -> int | float:
 
 def plain_call(source: str) -> tuple[str, tuple[Any, ...]] | None:
     """The name and the arguments if ``source`` is the call of a name with plain values by position, else None."""
+    return _plain_call(source) if len(source) <= 2 * _LONGEST else None
+
+
+# A call is asked whether it can be run, and what it is given.
+@lru_cache(1024)
+def _plain_call(source: str) -> tuple[str, tuple[Any, ...]] | None:
     match = _CALL.match(source)
     if match is None or iskeyword(match[1]):
         return None

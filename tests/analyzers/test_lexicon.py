@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from analyzers.spec import Sentence, Span
 _MODULES = (coverage, kinds, stated_types, ambiguity, constraints, edges, failures, in_place, policies, untestable)
 
 
-def _wordings() -> Iterator[tuple[str, Wording[object], str]]:
+def _wordings() -> Iterator[tuple[str, Wording[Any], str]]:
     """Each wording that needs something, by name, with its pattern."""
     for module in _MODULES:
         for name, value in [*vars(module).items(), *getattr(module, "CONSTRAINTS", {}).items()]:
