@@ -15,7 +15,7 @@ for name in sys.argv[1:]:
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         # The judge's child is a program of its own: it is started as a file and imports by names that only it has.
         # The driver of a Ray cluster is one, too: only that process has Ray.
-        programs = ("core.bench.judge.child.", "core.bench.cluster.driver")
+        programs = ("core.bench.judge.child.", "core.bench.cluster.driver", "core.bench.cluster.dispatch")
         if not module.name.endswith("__main__") and not module.name.startswith(programs):
             importlib.import_module(module.name)
 """
