@@ -7,7 +7,8 @@ import click
 
 from core.choices import GUARDS, PATTERN_NAMES
 
-DATASETS = ("humaneval+", "mbpp+", "demo")
+DATASETS = ("humaneval+", "mbpp+", "demo", "paired")
+FETCHED = ("humaneval+", "mbpp+")
 PROFILES = ("strict", "evalplus-master", "evalplus-0.3.1")
 FORMATS = ("evalplus", "json", "csv", "md", "html")
 
@@ -96,7 +97,7 @@ def verify(context: click.Context, /, **options: Any) -> None:
 @click.option("--rounds", type=click.IntRange(0, 10), help="The most review-and-fix rounds.")
 @click.option("--samples", type=click.IntRange(1, 1000), help="For each task and pattern (default: 1).")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N tasks.")
-@click.option("--ids", metavar="A,B", help="Only these tasks, by their whole ids or numbers.")
+@click.option("--ids", metavar="A,B", help="Only these tasks, by their whole ids, numbers or names.")
 @_DATA
 @click.option("--profile", type=click.Choice(PROFILES), help="The judge's rules (default: strict).")
 @click.option(
@@ -153,7 +154,7 @@ def data_list() -> None:
 
 
 @data.command("fetch")
-@click.argument("name", type=click.Choice(DATASETS[:2]))
+@click.argument("name", type=click.Choice(FETCHED))
 @click.option("--yes", is_flag=True, help="Do not ask before the network is used.")
 def data_fetch(name: str, yes: bool) -> None:
     """Download a data set from EvalPlus's release page."""
@@ -164,7 +165,7 @@ def data_fetch(name: str, yes: bool) -> None:
 
 @data.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dataset", "name", type=click.Choice(DATASETS[:2]), help="Which one it is (else told by its content).")
+@click.option("--dataset", "name", type=click.Choice(FETCHED), help="Which one it is (else told by its content).")
 def data_import(file: Path, name: str | None) -> None:
     """Take a file that you have."""
     from tui.cli.bench_data import import_command

@@ -130,7 +130,7 @@ def _resumed(store: Store, options: BenchOptions) -> StoredRun:
 def _dataset(options: BenchOptions, known: StoredRun | None) -> Dataset:
     if known is None:
         if options.dataset is None:
-            raise UsageError("Say what to solve: --dataset humaneval+, mbpp+ or demo.")
+            raise UsageError("Say what to solve: --dataset humaneval+, mbpp+, paired or demo.")
         return open_dataset(options.dataset, data=options.data)
     source = Path(known.config.dataset_source)
     data = options.data or (source if source.is_file() else None)

@@ -18,7 +18,7 @@ from core.bench.datasets.known import KNOWN, Kind, find_file
 from core.errors import DataError, UsageError
 from core.paths import cache_dir
 
-_FORM = 1
+_FORM = 3
 """Of the files that ``prepare`` and the judge write; another number means another folder."""
 INSTALL = "the judge needs EvalPlus: pip install 'secondpass[bench]' (make bench in a checkout)"
 _HEAD = 4_096

@@ -161,11 +161,14 @@ class Judge:
                     self._changed.notify_all()
 
     def _take(self, worker: int) -> _Job | None:
-        if not self._undisturbed and (job := self._queue.take(worker)) is not None:
+        # A time-out that is tried again gets a core of its own: what is limited is processor time, which nothing on
+        # another core takes away.
+        no_core_left = self._running >= usable_cores()
+        if self._undisturbed and no_core_left:
+            return None
+        if (job := self._queue.take(worker)) is not None:
             return job
-        # Beside a time-out that is tried again there are only others of its kind, each on a core of its own: what is
-        # limited is processor time, so they do not slow each other down.
-        if not self._again or self._running != self._undisturbed or self._undisturbed >= usable_cores():
+        if not self._again or no_core_left:
             return None
         job = self._again.pop(0)
         job.undisturbed = True
@@ -192,7 +195,7 @@ class Judge:
             job.first = verdict
             job.aside.set_result(None)
             self._again.append(job)
-            self._again.sort(key=lambda each: each.problem.number)
+            self._again.sort(key=_longest_first)
             return
         if not job.verdict.done():
             job.verdict.set_result(_with_first(verdict, job.first))
@@ -215,6 +218,11 @@ class Judge:
             "polynomial_passes": profile.polynomial_passes,
             "memory_mib": profile.memory_mib,
         }
+
+
+def _longest_first(job: _Job) -> tuple[float, int]:
+    parts = (job.first.base, job.first.plus) if job.first is not None else ()
+    return -sum(part.seconds for part in parts if part is not None and part.timed_out), job.problem.number
 
 
 def _parts(job: _Job) -> list[str]:

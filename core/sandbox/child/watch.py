@@ -56,7 +56,12 @@ _live: list[Runner] = []
 
 
 def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any]) -> Runner:
-    """Fork a process that calls ``body(job, report)``. Raises OSError when there are no more processes to be had."""
+    """Fork a process that calls ``body(job, report)``; of our descriptors it keeps that of ``job["prepared"]``.
+
+    Raises OSError when there are no more processes to be had.
+    """
+    prepared = job.get("prepared")
+    kept = None if prepared is None else prepared.rules
     messages_out, messages_in = os.pipe()
     output_out, output_in = os.pipe()
     word = os.urandom(16).hex()
@@ -69,7 +74,8 @@ def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any
             os.dup2(output_in, 1)
             os.dup2(output_in, 2)
             os.dup2(messages_in, 3)
-            os.closerange(4, 256)
+            os.closerange(4, kept or 256)
+            os.closerange(kept + 1 if kept else 256, 256)
             body(job, Report(3, word))
         except BaseException as error:
             os.write(

@@ -32,7 +32,8 @@ else:
     from _secondpass_sandbox.confine import confine
     from _secondpass_sandbox.runner import Report
 
-from .integrity import CODE, Watch, forget_the_judge
+from .integrity import CODE, Watch
+from .task import Packed
 
 _TEXT = 600
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
@@ -43,7 +44,7 @@ fail a right program where ten others run beside it."""
 _COMPARING = 60.0
 """The same for comparing a result, which EvalPlus does not count: Mbpp/255 compares 128 million objects."""
 
-_exit, _clock, _now = os._exit, time.process_time, time.monotonic
+_exit, _clock, _type = os._exit, time.process_time, type
 _set_timer, _set_handler = signal.setitimer, signal.signal
 _PROF, _REAL = signal.ITIMER_PROF, signal.ITIMER_REAL
 
@@ -133,8 +134,13 @@ class Part:
                     sys.stdout, sys.stderr, sys.stdin = streams
                     self.used += _clock() - begun
                 phase = "compare"
-                self._compare(arguments, out, self.expected[index])
-                self.watch.look_at(out)
+                expected = self.expected[index]
+                if _type(expected) is Packed and self._is_certainly(expected, out):
+                    if self.atol == 0 and expected.floats:
+                        self.atol = 1e-6
+                else:
+                    self._compare(arguments, out, self._expected_at(index))
+                    self.watch.look_at(out)
                 self.progress[0] = index + 1
                 if sink.tell() > 1 << 20:
                     sink.seek(0)
@@ -147,6 +153,15 @@ class Part:
             self.failure = {"phase": "profile", "exception": None, "text": "evalplus 0.3.1 fails every answer"}
             return "fail"
         return "pass"
+
+    def _is_certainly(self, expected: Packed, out: Any) -> bool:
+        # Sets of the elements are made for some tasks, which fails for some elements.
+        compares_sets = self.kind == "mbpp" and self.entry_point in MBPP_OUTPUT_SET_EQ_TASKS
+        return not compares_sets and expected.is_certainly(out)
+
+    def _expected_at(self, index: int) -> Any:
+        expected = self.expected[index]
+        return expected.load() if _type(expected) is Packed else expected
 
     def _compare(self, arguments: Any, out: Any, exp: Any) -> None:
         """Raise unless ``out`` is right. The order of the steps is EvalPlus's; ``atol`` stays changed, as there."""
@@ -195,7 +210,7 @@ class Part:
         if phase in ("call", "compare"):
             failure["input"] = self.at
             failure["arguments"] = _told(lambda: ", ".join(_short(each) for each in self.inputs[self.at]))
-            failure["expected"] = _told(lambda: _short(self.expected[self.at]))
+            failure["expected"] = _told(lambda: _short(self._expected_at(self.at)))
             if phase == "compare":
                 failure["got"] = _told(lambda: _short(out))
         _set_timer(_PROF, 0)
@@ -221,12 +236,11 @@ def _told(text: Any) -> str:
 
 def run(job: dict[str, Any], report: Report) -> NoReturn:
     """Confine this process, judge ``job["code"]``, say what came of it and end the process."""
-    os.environ.update(HOME=job["private"], TMPDIR=job["private"])
-    failed = confine(job["layers"], job["limits"], job["private"], job["user"])
+    failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     part = Part(job)
     reliability_guard()
-    forget_the_judge()
+    gc.freeze()  # so that the collector does not name the judge's objects
     part.watch.arm()
     gc.enable()
     verdict = part.run(job["code"])

@@ -31,8 +31,8 @@ else:
     from _secondpass_sandbox.sweep import remove
 
 from . import part, truth
-from .integrity import Watch
-from .task import load_inputs, load_truth, owned, store_truth
+from .integrity import Watch, forget_the_judge
+from .task import Packed, load_inputs, load_truth, owned, store_truth
 
 _SETTING_UP = 20.0
 _PART_SECONDS = 60.0
@@ -42,6 +42,43 @@ _MIB = 1 << 20
 
 class _Problem(Exception):
     """What keeps a request from being answered; the text is for the user."""
+
+
+class _Folder:
+    """A private folder for one child at a time, with what is prepared for confining it there.
+
+    Whoever leaves no trace in it leaves it to the next one: making it, and the rules that name it, costs as much as
+    running a short program.
+    """
+
+    def __init__(self, path: str, layers: list[str]) -> None:
+        os.mkdir(path, 0o700)
+        self.path = path
+        self.prepared = confine.Prepared(layers, path)
+        self._before: tuple[int, ...] = ()
+
+    def _state(self) -> tuple[int, ...]:
+        seen = os.stat(self.path, follow_symlinks=False)
+        times = (seen.st_mtime_ns, seen.st_ctime_ns)
+        return (seen.st_ino, seen.st_dev, seen.st_mode, seen.st_uid, seen.st_gid, seen.st_nlink, *times)
+
+    def give_to(self, user: int | None) -> None:
+        """Make ``user`` its owner."""
+        if user is not None:
+            os.chown(self.path, user, user)
+        self._before = self._state()
+
+    def is_untouched(self) -> bool:
+        """Whether nothing was changed in it, or about it, since it was given to its owner."""
+        try:
+            return self._state() == self._before and not os.listdir(self.path)
+        except OSError:
+            return False
+
+    def remove(self) -> None:
+        """Delete it with all that is in it."""
+        self.prepared.close()
+        remove(self.path)
 
 
 class Zygote:
@@ -54,10 +91,12 @@ class Zygote:
         self._inputs: dict[str, list[Any]] = {}
         self._truth: dict[str, Any] = {}
         self._folders = 0
+        self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
         self._watch = Watch()
-        confine.interpreter_paths()  # kept for every fork
+        if "user" in self._layers:
+            rights.empty_bounding_set()  # once, instead of in every fork
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Raises _Problem; OSError, pickle.UnpicklingError or zlib.error where the task's files are damaged."""
@@ -100,14 +139,15 @@ class Zygote:
                 raise _Problem(f"its canonical solution fails: {done['problem']}")
             return store_truth(os.path.join(job["private"], "truth"), task["truth"])
         finally:
-            remove(job["private"])
+            self._take_back()
 
     def _judge(self, request: dict[str, Any], name: str) -> dict[str, Any]:
         known = self._truth[name]
         limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
         seconds = min(_PART_SECONDS, sum(limits)) + 1.0
         task = request["task"]
-        job = self._job(request, seconds, file_mib=64) | {
+        room = max((each.memory for each in known["results"] if type(each) is Packed), default=0)
+        job = self._job(request, seconds, file_mib=64, room=room) | {
             "code": request["code"],
             "kind": task["kind"],
             "entry_point": task["entry_point"],
@@ -124,7 +164,7 @@ class Zygote:
         try:
             done = self._finished(watch.start(part.run, job), seconds)
         finally:
-            remove(job["private"])
+            self._take_back()
         common = {"inputs": len(limits), "seconds": round(time.monotonic() - begun, 4)}
         if isinstance(done, watch.Ended):
             return common | {
@@ -153,22 +193,31 @@ class Zygote:
             watch.end(runner)
         return done
 
-    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int) -> dict[str, Any]:
-        self._folders += 1
-        private = os.path.join(self._base, f"{os.getpid()}-{self._folders}")
-        os.mkdir(private, 0o700)
-        user = None
-        if "user" in self._layers:
-            user = rights.a_free_user()
-            os.chown(private, user, user)
+    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int, room: int = 0) -> dict[str, Any]:
+        """``room``: bytes of memory that the judge itself may need beside the code."""
+        user = rights.a_free_user() if "user" in self._layers else None
+        if self._folder is None:
+            self._folders += 1
+            path = os.path.join(self._base, f"{os.getpid()}-{self._folders}")
+            self._folder = _Folder(path, self._layers)
+            os.environ.update(HOME=path, TMPDIR=path)
+        folder = self._folder
+        folder.give_to(user)
         limits = {
             "total_seconds": seconds,
-            "memory_mib": request["memory_mib"] + _own_memory_mib(),
+            "memory_mib": request["memory_mib"] + _own_memory_mib() + room // _MIB,
             "output_kib": 65_536,
             "file_mib": file_mib,
             "open_files": 64,
         }
-        return {"layers": self._layers, "limits": limits, "private": private, "user": user}
+        own = {"private": folder.path, "user": user, "prepared": folder.prepared}
+        return {"layers": self._layers, "limits": limits, **own}
+
+    def _take_back(self) -> None:
+        folder = self._folder
+        if folder is not None and not folder.is_untouched():
+            self._folder = None
+            folder.remove()
 
 
 def _own_memory_mib() -> int:
@@ -212,6 +261,7 @@ def main() -> None:
     if greeting is None:
         return
     zygote = Zygote(greeting)
+    forget_the_judge()
     try:
         for request in requests:
             try:
