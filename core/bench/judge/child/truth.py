@@ -50,7 +50,9 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
         exec(compile(code, "<canonical solution>", "exec", dont_inherit=True), names)
         solve = names[job["entry_point"]]
         for part, inputs in job["inputs"].items():
-            results, seconds, large = [], [], {}
+            results: list[Any] = []
+            seconds: list[float] = []
+            large: dict[int, Any] = {}
             for arguments in inputs:
                 own = copy.deepcopy(arguments)
                 begun = time.process_time()
@@ -62,9 +64,9 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
                     large[len(results)], result = in_parts, None
                 results.append(result)
             truth[part] = {"results": results, "seconds": seconds, "packed": large}
-        file = _Compressed(os.path.join(job["private"], "truth"))
-        pickle.Pickler(file, protocol=5).dump(truth)
-        file.close()
+        kept = _Compressed(os.path.join(job["private"], "truth"))
+        pickle.Pickler(kept, protocol=5).dump(truth)
+        kept.close()
     except BaseException as error:
         report.send({"type": "done", "problem": f"{type(error).__name__}: {error}"[:500]})
         os._exit(0)
