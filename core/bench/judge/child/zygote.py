@@ -297,7 +297,8 @@ class Zygote:
 
     def _take_back(self) -> None:
         folder = self._folder
-        if folder is not None and not folder.is_untouched():
+        # Where programs can start others, one that is left behind could still write into it.
+        if folder is not None and not ("seccomp" in self._layers and folder.is_untouched()):
             self._folder = None
             folder.remove()
 
