@@ -30,6 +30,7 @@ _ROW, _ROW_AFTER = bytes(_LISTED), b"\1" + bytes(_LISTED - 1)
 _MARKS = ("_", "(", "`", "-", "'", "’")
 """Without any of these a word is what the lexicon takes for one."""
 _WORD = lazy(r"[^\W_]+(?:['’-][^\W\d_]+)*")
+_BLANKED = "".join(char if char.isalnum() or char in "'-" else " " for char in map(chr, range(128)))
 _IDENTIFIER = lazy(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
@@ -49,6 +50,19 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     return frozenset([word for word in plain if len(word) > 2 or word.isdecimal()]) | (used & _LOGIC)
 
 
+def _words(low: str) -> list[str]:
+    """The words, with what hyphens and apostrophes join to them."""
+    if not low.isascii():
+        return _WORD.findall(low)
+    words: list[str] = []
+    for part in low.translate(_BLANKED).split():
+        if part.isalnum():
+            words.append(part)
+        else:
+            words += _WORD.findall(part)
+    return words
+
+
 def _used(phrase: Phrase) -> Sequence[str]:
     """The words that one sentence puts to use, small ones and stop words too."""
     low: str = phrase.low
@@ -56,7 +70,7 @@ def _used(phrase: Phrase) -> Sequence[str]:
     if any(map(low.__contains__, _MARKS)):
         if "_" in low or "(" in low or "`" in low:
             low = _IDENTIFIER.sub(" ", low)
-        words = _WORD.findall(low)
+        words = _words(low)
     joining = bytes(map(_JOINING.__contains__, words))
     if not joining.startswith(_ROW) and _ROW_AFTER not in joining:
         return words

@@ -34,7 +34,6 @@ _CONTINUES = lazy(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[
 _REJECTED_BEFORE = frozenset(
     {"not", "never", "if", "unless", "whether", "than", "unlike", "instead", "without", "when"}
 )
-_BEFORE = lazy(r"(?:^|[\s`*(\"])\Z|\A\Z")
 _ASSERT = lazy(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
 _CHAIN = lazy(r"[ \t]*=(?!=)[ \t]*")
 _BLANK = frozenset(" \t")
@@ -105,13 +104,17 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
     result a sentence or line ends. If the text defines the name by an equation (``f(n) = f(n - 1) + 1``), then
     ``f(3) = 8`` is taken as mathematics and not as an example.
     """
-    if context.name is None:
-        return []
-    text, scanner = excerpt.text, Scanner(excerpt.text)
+    return list(_arrows(excerpt.text, context.name, context)) if context.name is not None else []
+
+
+# What names an undeclared function is read for its examples first, and then for all there is.
+@lru_cache(2)
+def _arrows(text: str, name: str, context: Context) -> tuple[Found, ...]:
+    scanner = Scanner(text)
     found: list[Found] = []
     equation = False
     done = 0
-    for begin, bracket in _calls_of(context.name, text):
+    for begin, bracket in _calls_of(name, text):
         if begin < done:
             continue
         start, inner = _outermost(text, begin)
@@ -122,7 +125,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         connector = _CONNECTOR.match(text, end) if end is not None else None
         if end is None or connector is None:
             continue
-        source = _unprinted(text[start:end], context.name)
+        source = _unprinted(text[start:end], name)
         if not closes(source, context.names):
             equation = equation or connector["symbol"] == "="
             continue
@@ -135,7 +138,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         found.append(
             Found(kind="arrow", source=source, want=want, start=start, end=done, claim=claim, connector=symbol)
         )
-    return [example for example in found if not (equation and example.connector == "=")]
+    return tuple([example for example in found if not (equation and example.connector == "=")])
 
 
 def _calls_of(name: str, text: str) -> Iterator[tuple[int, int]]:
@@ -169,11 +172,10 @@ def _outermost(text: str, start: int) -> tuple[int, int | None]:
 def _may_start(text: str, start: int) -> bool:
     """True if no operator and no negation stands before the call."""
     before = text[max(0, start - 60) : start]
-    if not _BEFORE.search(before):
+    if before and before[-1] not in '`*("' and not before[-1].isspace():
         return False
     before = before.rstrip(' \t`*"(')
-    word = before.split()[-1].lower() if before.split() else ""
-    if word in _REJECTED_BEFORE:
+    if "".join(before.rsplit(None, 1)[-1:]).lower() in _REJECTED_BEFORE:
         return False
     return (
         not before or before[-1] == "\n" or before[-1].isalnum() or before[-1] in ".,:;!?)'_|>-•" or before[-1] > "\x7f"

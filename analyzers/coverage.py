@@ -14,7 +14,7 @@ class Said(Put):
     """How something is said of a parameter or the result: the first place that is near a mention of one."""
 
     def __init__(self, pattern: str, held: str) -> None:
-        super().__init__(pattern, held, bound=True)
+        super().__init__(pattern, held, bound=True, listed=True)
 
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
         if not phrase.bound:
@@ -124,12 +124,9 @@ _CONDITION = Put(r"\b(?:if|when|unless|whenever|in case|otherwise|for|raises?|as
 @fact
 def constraint_kinds(subject: Subject) -> frozenset[str]:
     """The kinds of constraints (the keys of ``CONSTRAINTS``) that are stated about a parameter or the result."""
-    stated: dict[int, tuple[Phrase, set[str]]] = {}
-    for kind, wording in CONSTRAINTS.items():
-        for phrase, _ in wording.all(subject):
-            stated.setdefault(id(phrase), (phrase, set()))[1].add(kind)
-    kept = (kinds for phrase, kinds in stated.values() if not _stuffed(phrase, len(kinds)))
-    return frozenset().union(*kept)
+    return frozenset(
+        kind for kind, wording in CONSTRAINTS.items() if any(not _stuffed(phrase) for phrase, _ in wording.all(subject))
+    )
 
 
 @fact
@@ -145,6 +142,12 @@ def edge_statements(subject: Subject) -> tuple[bool, bool]:
     return edge, failure or any(isinstance(trial.outcome, Raises) for trial in subject.trials)
 
 
-def _stuffed(phrase: Phrase, hits: int) -> bool:
-    """Whether the sentence is little else than keywords: fewer than five words for each."""
-    return hits > 2 and len(phrase.words) < 5 * hits
+def _stuffed(phrase: Phrase) -> bool:
+    """Whether the sentence is little else than keywords: fewer than five words for each kind of constraint."""
+    words = len(phrase.words)
+    if words >= 5 * len(CONSTRAINTS):
+        return False
+    hits = 0
+    for wording in CONSTRAINTS.values():
+        hits += wording.first(phrase) is not None
+    return hits > 2 and words < 5 * hits

@@ -1,11 +1,9 @@
 """The words of a spec and what they are bound to: parameters, the result, or nothing."""
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from analyzers.facts import fact
@@ -110,53 +108,56 @@ class Wording(Generic[T]):
     """
 
     def __init__(
-        self, find: Callable[[Phrase], T | None], held: str | Iterable[str] = (), *, listed: bool = True
+        self, find: Callable[[Phrase], T | None], held: str | Iterable[str] = (), *, listed: bool = False
     ) -> None:
         """``find`` says what is found, None if nothing; it may find something only where one of ``held`` stands.
 
         These are words in lower case (as one text with blanks between, or one by one), the beginnings of words, marked
         by a star ("sort*"), and signs that are no part of words. Without any, every sentence is searched. ``listed``:
-        the wording is asked of whole specs, and lasts as long as the program.
+        nearly every spec is asked for it, so that its words are looked up together with those of all others.
         """
         self._find = find
         held = held.split() if isinstance(held, str) else list(held)
-        self.whole = frozenset([word for word in held if word.isalnum()])
-        self.begun = tuple([word[:-1] for word in held if word[:-1].isalnum() and word[-1] == "*"])
-        self.signs = tuple([word for word in held if not word[:-1].isalnum() and not word.isalnum()])
+        self._whole = frozenset([word for word in held if word.isalnum()])
+        self._begun = tuple([word[:-1] for word in held if word[:-1].isalnum() and word[-1] == "*"])
+        self._signs = tuple([word for word in held if not word[:-1].isalnum() and not word.isalnum()])
         self._anywhere = not held
-        if listed:
-            for word in self.whole:
+        self._listed = listed and bool(held)
+        if self._listed:
+            for word in self._whole:
                 _WHOLE[word].append(self)
-            for start in self.begun:
+            for start in self._begun:
                 _BEGUN[start[:_HEAD]].append((start, self))
-            for sign in self.signs:
+            for sign in self._signs:
                 _MARKS[sign].append(self)
 
     def may_stand(self, phrase: Phrase) -> bool:
         """Whether something of what it needs stands in a sentence: elsewhere it is not looked for."""
-        if self._anywhere or not self.whole.isdisjoint(phrase.runs):
+        if self._anywhere or not self._whole.isdisjoint(phrase.runs):
             return True
         low = phrase.low
-        return any(map(low.__contains__, self.begun)) or any(map(low.__contains__, self.signs))
+        return any(map(low.__contains__, self._begun)) or any(map(low.__contains__, self._signs))
 
     def first(self, phrase: Phrase) -> T | None:
         """What is found in one sentence."""
         known = phrase.kept
-        if self not in known:
-            known[self] = self._find(phrase) if self.may_stand(phrase) else None
-        found: T | None = known[self]
+        found: T | None = known.get(self, _NEW)
+        if found is _NEW:
+            found = known[self] = self._find(phrase) if self.may_stand(phrase) else None
         return found
 
     def all(self, subject: Subject) -> Iterator[tuple[Phrase, T]]:
         """Every sentence of a spec in which something is found, in order; looked for as far as it is asked for."""
-        asked = phrases(subject)
-        numbers = range(len(asked)) if self._anywhere else sorted(_holding(subject).get(self, ()))
-        for number in numbers:
-            phrase = asked[number]
-            found = phrase.kept.get(self, _NEW)
-            if found is _NEW:
-                found = phrase.kept[self] = self._find(phrase)
-            if found is not None:
+        if self._listed:
+            for phrase in _holding(subject).get(self, {}).values():
+                found = phrase.kept.get(self, _NEW)
+                if found is _NEW:
+                    found = phrase.kept[self] = self._find(phrase)
+                if found is not None:
+                    yield phrase, found
+            return
+        for phrase in phrases(subject):
+            if (found := self.first(phrase)) is not None:
                 yield phrase, found
 
     def anywhere(self, subject: Subject) -> bool:
@@ -173,33 +174,28 @@ _MARKS: Final[defaultdict[str, list[Wording[Any]]]] = defaultdict(list)
 
 
 @fact
-def _holding(subject: Subject) -> dict[Wording[Any], set[int]]:
-    """The sentences that hold something of what a wording needs, for all wordings at once.
+def _holding(subject: Subject) -> dict[Wording[Any], dict[int, Phrase]]:
+    """For each listed wording, the sentences that hold something of what it needs, by their numbers.
 
     Each different word of a spec is looked up once, however many wordings there are.
     """
-    places: defaultdict[str, list[int]] = defaultdict(list)
     read = phrases(subject)
-    for number, phrase in enumerate(read):
-        for word in phrase.runs:
-            places[word].append(number)
-    found: defaultdict[Wording[Any], set[int]] = defaultdict(set)
-    for word, numbers in places.items():
-        for wording in _WHOLE.get(word, ()):
-            found[wording].update(numbers)
-        for start, wording in _BEGUN.get(word[:_HEAD], ()):
-            if word.startswith(start):
-                found[wording].update(numbers)
+    words = frozenset[str]().union(*[phrase.runs for phrase in read])
+    asking = {word: _WHOLE[word] for word in words & _WHOLE.keys()}
+    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
+        if begun := [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
+            asking[word] = [*asking.get(word, ()), *begun]
     text = "\n".join([phrase.low for phrase in read])
-    starts: list[int] = []
-    for sign, wordings in _MARKS.items():
-        at = text.find(sign)
-        while at >= 0:
-            starts = starts or list(accumulate((len(phrase.low) + 1 for phrase in read), initial=0))
-            number = bisect_right(starts, at) - 1
-            for wording in wordings:
-                found[wording].add(number)
-            at = text.find(sign, starts[number + 1])
+    signs = [sign for sign in _MARKS if sign in text]
+    found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
+    for number, phrase in enumerate(read):
+        for word in phrase.runs & asking.keys():
+            for wording in asking[word]:
+                found[wording][number] = phrase
+        for sign in signs:
+            if sign in phrase.low:
+                for wording in _MARKS[sign]:
+                    found[wording][number] = phrase
     return found
 
 
@@ -210,7 +206,7 @@ class Put(Wording["re.Match[str]"]):
     """
 
     def __init__(
-        self, pattern: str, held: str | Iterable[str] = (), *, bound: bool = False, listed: bool = True
+        self, pattern: str, held: str | Iterable[str] = (), *, bound: bool = False, listed: bool = False
     ) -> None:
         super().__init__(self._search, held, listed=listed)
         self._source = pattern
@@ -247,7 +243,7 @@ class Naming:
                 return self._shared.search(_marked(name, low))
             return own.search(low)
 
-        return Wording(find, self._held, listed=False)
+        return Wording(find, self._held)
 
 
 NAME: Final = "\0"
@@ -309,12 +305,21 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     words = _TOKEN.findall(low) if joined else runs
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
-    if any(map(text.__contains__, names)):
-        kept[Mention] = mentions = _mentions(text, low, names, held)
-        about = frozenset([mention.about for mention in mentions])
-    else:
-        about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    says = sum(map(_GLUE.__contains__, words)) >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
+    named = _named(text, names) if names and any(map(text.__contains__, names)) else []
+    given = held & _INPUTS
+    about = _ABOUT[not _RESULTS.isdisjoint(held), bool(given)]
+    if named:
+        if given and given <= {mention.about.lower() for mention in named}:
+            # Only at its place can be seen whether a noun is the parameter of that name.
+            kept[Mention] = named = _mentions(text, low, names, held)
+            about = frozenset()
+        about = about.union([mention.about for mention in named])
+    glue = max(1, len(words) / 6)
+    says = (
+        (not joined and len(held & _GLUE) >= glue)
+        or sum(map(_GLUE.__contains__, words)) >= glue
+        or _SIGNS.search(low) is not None
+    )
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
@@ -332,13 +337,18 @@ def _naming(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
 
+def _named(text: str, names: frozenset[str]) -> list[Mention]:
+    """Where a sentence names the parameters."""
+    return [
+        Mention(match[0], *match.span())
+        for match in _naming(names).finditer(text)
+        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match)
+    ]
+
+
 def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
     """What the sentence mentions; ``held`` are the runs of word characters in it."""
-    found = []
-    if any(map(text.__contains__, names)):
-        for match in _naming(names).finditer(text):
-            if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
-                found.append(Mention(match[0], *match.span()))
+    named = _named(text, names) if any(map(text.__contains__, names)) else []
     spoken = held & _SPOKEN
     results, inputs = [], []
     for word in spoken:
@@ -350,7 +360,7 @@ def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) 
                 article = word == "function" and start >= 4 and low.startswith("the ", start - 4)
                 start -= 4 if article and _stands_alone(low, start - 4) else 0
                 results.append(Mention("return", start, end))
-    return [*found, *sorted(results), *sorted(inputs)]
+    return [*named, *sorted(results), *sorted(inputs)]
 
 
 def _stands_alone(low: str, start: int) -> bool:

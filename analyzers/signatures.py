@@ -94,11 +94,12 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
     """
     scanner = Scanner(text)
     low = text.lower()
-    for match in _DEF.finditer(text) if "def" in text else ():
+    for match in matches_on_lines(_DEF, "def", text):
         if found := _shown(scanner, match.start(), match.end() - 1, ""):
             return found
-    if "class" in text and (stated := _CLASS.search(text)):
-        return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
+    for at in lines_with("class", text):
+        if stated := _CLASS.match(text, at):
+            return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
     asked = [match for match in _beginning(_ASKED, _ASKING, text, low) if match[4].lower() not in _COMMON]
     for match in asked:
         bracket = match.end(4)

@@ -25,7 +25,7 @@ class _Stated(Wording[float]):
     """How much of a type a sentence states: 1 for a type, 0.5 for a container that does not say of what."""
 
     def __init__(self, verb: str, held: str) -> None:
-        super().__init__(self._share, held)
+        super().__init__(self._share, held, listed=True)
         self._verb = verb
 
     @cached_property

@@ -7,7 +7,7 @@ hold and code specs use as plain words ("some element", "the best score", "minim
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from analyzers.lazy import lazy
@@ -22,13 +22,16 @@ _QUOTED = lazy(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'
 class _Smell(Wording["re.Match[str]"]):
     """A wording to avoid: its first place in a sentence, what stands in quotes aside, that no fine reading covers.
 
-    Quotes hold data. ``cased``: capitals count.
+    Quotes hold data. ``cased``: capitals count. ``needs`` is quickly told, and true of every sentence with the wording.
     """
 
-    def __init__(self, held: str, wording: str, fine: str | None, *, cased: bool = False) -> None:
-        super().__init__(self._search, held)
+    def __init__(
+        self, held: str, wording: str, fine: str | None, *, cased: bool = False, needs: Callable[[Phrase], bool] = bool
+    ) -> None:
+        super().__init__(self._search, held, listed=True)
         self._sources = wording, fine
         self._cased = cased
+        self._needs = needs
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
@@ -36,6 +39,8 @@ class _Smell(Wording["re.Match[str]"]):
         return re.compile(wording), re.compile(fine) if fine is not None else None
 
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
+        if not self._needs(phrase):
+            return None
         read = _UNQUOTED.first(phrase) or phrase.text
         if not self._cased:
             read = lowered(read)
@@ -51,9 +56,7 @@ class _Smell(Wording["re.Match[str]"]):
 
 
 # Blanks take the place of what is in quotes.
-_UNQUOTED = Wording(
-    lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘", listed=False
-)
+_UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
 
 
 def _hit(subject: Subject, phrase: Phrase, match: re.Match[str], message: str) -> Hit:
@@ -122,7 +125,17 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None)
+_OUTCOMES = frozenset(
+    "something similar like equivalent whatever such anything return returns give gives raise raises fine ok okay "
+    "acceptable good you".split()
+)
+
+
+def _may_be_open(phrase: Phrase) -> bool:
+    return not _OUTCOMES.isdisjoint(phrase.runs) or "and/or" in phrase.low
+
+
+_OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None, needs=_may_be_open)
 
 
 def _alternative(subject: Subject) -> Iterator[Hit]:
@@ -186,10 +199,20 @@ def _escape(subject: Subject) -> Iterator[Hit]:
     return _hits(subject, _ESCAPES, "“{word}” lets every answer through: no check can hold it to account.")
 
 
+_OPENED = lazy(r"[<\[{](?:your|insert|fill|describe|placeholder|todo|tbd|add|write)|\?\?\?")
+_PLACEHOLDER_WORDS = frozenset(
+    "tbd tbc tba todo fixme xxx determined defined decided specified clarified confirmed filled lorem here".split()
+)
 _PLACEHOLDER_HELD = (
     "tbd* tbc tba todo* fixme xxx ??? determined defined decided specified clarified confirmed filled lorem your* "
     "insert* fill* describe* placeholder* add* write* here"
 )
+
+
+def _may_hold_a_place(phrase: Phrase) -> bool:
+    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or _OPENED.search(phrase.low) is not None
+
+
 _PLACEHOLDER = (
     r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
     r"(?i:\b(?:to be|yet to be|still to be) (?:determined|defined|decided|specified|clarified|confirmed|filled in)\b"
@@ -206,7 +229,7 @@ _PLACEHOLDER_FINE = (
 )
 
 
-_PLACEHOLDERS = _Smell(_PLACEHOLDER_HELD, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True)
+_PLACEHOLDERS = _Smell(_PLACEHOLDER_HELD, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True, needs=_may_hold_a_place)
 
 
 def _placeholder(subject: Subject) -> Iterator[Hit]:

@@ -89,13 +89,13 @@ def _open(subject: Subject, value: Value) -> bool:
     """Whether a number counts, sizes or selects, and neither a sentence nor an example says from where on."""
     if shows_below_one(value):
         return False
-    named = value.name is not None and any(value.name in phrase.about for phrase, _ in about(subject, value))
+    named = value.name is not None and any(value.name in phrase.about for phrase in about(subject, value))
     if not named and any(shows_below_one(other) for other in inputs(subject)):
         return False  # "two integers": what an example shows of one holds for the other
     counts = value.name is None or value.name.lower() in _COUNTS
     need = _DOMAIN if counts else _INHERENT
     return any(
-        _nearest(value, phrase, place) for phrase, _ in about(subject, value) for place in need.first(phrase) or ()
+        _nearest(value, phrase, place) for phrase in about(subject, value) for place in need.first(phrase) or ()
     ) and not _ranged(subject, value)
 
 
@@ -136,7 +136,7 @@ _BOUND = Put(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
 
 
 def _ranged(subject: Subject, value: Value) -> bool:
-    told = [phrase for phrase, _ in about(subject, value) if _BOUND.first(phrase)]
+    told = [phrase for phrase in about(subject, value) if _BOUND.first(phrase)]
     if not told:
         return False
     # "all primes less than n" limits the primes, not n.
@@ -190,6 +190,10 @@ _BY_KEY = lazy(
     r"pancake|"
     r"counting|radix|a |an |two|recursion)((?:[\w'’-]+ ?){1,4})"
 )
+_KEYED = frozenset("by based according using terms".split())
+_ONE = frozenset(
+    "word string name element item key character letter sublist list tuple pair number value entry record row".split()
+)
 _ONE_OF = r"(word|string|name|element|item|key|character|letter|sublist|list|tuple|pair|number|value|entry|record|row)"
 _EXTREME = lazy(
     r"\b(?:longest|shortest|most (?:frequent|common)(?:ly \w+)?|least (?:frequent|common)|closest|nearest|"
@@ -220,7 +224,7 @@ def _sorts(phrase: Phrase) -> re.Match[str] | None:
     return None
 
 
-_UNDIRECTED = Wording(_sorts, "sort* resort* order* rank* arrang*")
+_UNDIRECTED = Wording(_sorts, "sort* resort* order* rank* arrang*", listed=True)
 
 
 class _Ranked(NamedTuple):
@@ -233,7 +237,8 @@ class _Ranked(NamedTuple):
 def _ranks(phrase: Phrase) -> _Ranked | None:
     if not phrase.bound:
         return None
-    key, extreme = _BY_KEY.search(phrase.low), _EXTREME.search(phrase.low)
+    key = _BY_KEY.search(phrase.low) if not _KEYED.isdisjoint(phrase.runs) else None
+    extreme = _EXTREME.search(phrase.low) if not _ONE.isdisjoint(phrase.runs) else None
     if extreme is not None and _MEASURED.search(phrase.low[: extreme.start()]):
         extreme = None
     return _Ranked(key, extreme) if key or extreme else None
@@ -243,6 +248,7 @@ _RANKED = Wording(
     _ranks,
     "sort* order* rank* arrang* longest shortest most least closest nearest highest lowest maximum minimum max min "
     "fewest largest smallest greatest biggest",
+    listed=True,
 )
 
 

@@ -74,7 +74,7 @@ def _empty_container(subject: Subject) -> Iterator[Hit]:
     for value in inputs(subject):
         if not value.many or value.name in fixed or shows_empty(value):
             continue
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             match = _PICKED.first(phrase)
             if match is not None:
                 # Here and not first: few specs come this far.
@@ -116,7 +116,7 @@ def _zero(subject: Subject) -> Iterator[Hit]:
     for value in inputs(subject):
         if value.kind not in ("integer", "number") or any(sample == 0 for sample in value.samples):
             continue
-        told = [phrase for phrase, _ in about(subject, value)]
+        told = about(subject, value)
         if not any(_FROM_ZERO.first(phrase) for phrase in told):
             continue
         for phrase in told:

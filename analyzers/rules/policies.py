@@ -54,7 +54,7 @@ def _case(subject: Subject) -> Iterator[Hit]:
             texts and not any(char.isalpha() for text in texts for char in text)
         ):
             continue
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             if (match := _CASE.first(phrase)) is not None:
                 # Here and not first: few specs come this far.
                 if _CASE_RULE.anywhere(subject) or CONSTRAINTS["text"].anywhere(subject):
@@ -105,7 +105,7 @@ def _duplicates(subject: Subject) -> Iterator[Hit]:
     if any("set(" in example.source for example in subject.spec.examples):
         return
     for value in values:
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             if (match := _COPIES.first(phrase)) is not None:
                 if _COPIES_RULE.anywhere(subject):
                     return

@@ -102,7 +102,7 @@ def _asked(phrase: Phrase) -> _Asked | None:
     return _Asked(match["word"], _MEASURES.first(phrase) is not None or bool(re.search(_RESCUED, low[match.end() :])))
 
 
-_REQUIRED = Wording(_asked, _HELD)
+_REQUIRED = Wording(_asked, _HELD, listed=True)
 _MEASURES = Put(_MEASURED)
 
 

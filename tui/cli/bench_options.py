@@ -16,7 +16,15 @@ _DATA = click.option(
     "--data", type=click.Path(path_type=Path), metavar="FILE", help="The data set's file, packed with gzip or not."
 )
 _JOBS = click.option(
-    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that judge (default: one for every core)."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that judge, with --ray on each node (default: one for every core).",
+)
+_RAY = click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Judge on a Ray cluster: ray://HOST:PORT, HOST:PORT, auto (the one on this machine) or local (a new one).",
 )
 _PROFILE = click.option(
     "--profile",
@@ -48,6 +56,7 @@ def bench() -> None:
 @_DATA
 @_PROFILE
 @_JOBS
+@_RAY
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option(
     "-o", "destination", type=click.Path(path_type=Path), metavar="FILE", help="Also write EvalPlus's results file."
@@ -60,7 +69,8 @@ def bench() -> None:
 def verify(context: click.Context, /, **options: Any) -> None:
     """Judge samples made elsewhere: a .jsonl(.gz) file with task_id and solution or completion, or EvalPlus's folder.
 
-    Exit codes: 0 judged, 2 usage, 4 the data set is not on this machine, 130 interrupted.
+    Exit codes: 0 judged, 2 usage, 3 the Ray cluster cannot be reached or was lost, 4 the data set is not on this
+    machine, 130 interrupted.
     """
     from tui.cli.bench_verify import VerifyOptions, verify_command
 
@@ -102,6 +112,7 @@ def verify(context: click.Context, /, **options: Any) -> None:
     help="Requests to a model at a time (default: as planned for the GPU, or as the endpoint takes).",
 )
 @_JOBS
+@_RAY
 @click.option("--label", metavar="TEXT", help="What you call this run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option(
@@ -121,8 +132,8 @@ def verify(context: click.Context, /, **options: Any) -> None:
 def run(context: click.Context, /, **options: Any) -> None:
     """Generate and judge. Everything that is finished is kept; Ctrl+C stops at once, --resume goes on.
 
-    Exit codes: 0 finished, 2 usage or configuration, 3 an engine is not available or failed, 4 the data set is not on
-    this machine, 130 interrupted.
+    Exit codes: 0 finished, 2 usage or configuration, 3 an engine or the Ray cluster is not available or failed, 4 the
+    data set is not on this machine, 130 interrupted.
     """
     from tui.cli.bench_run import BenchOptions, bench_run_command
 

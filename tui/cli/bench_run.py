@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.bench.cluster import check_usable
 from core.bench.datasets import Dataset, open_dataset
 from core.bench.generation import Progress as Told
 from core.bench.generation import generate, plan_run
-from core.bench.judge import Judge
-from core.bench.judge.profiles import PROFILES
 from core.bench.reports import read_run
 from core.bench.store import RunConfig, Store, StoredRun
 from core.bench.store.lock import writing
@@ -23,6 +22,7 @@ from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
 from core.errors import EngineError, ExitCode, UnknownSpecError, UsageError
 from core.examples import find_example
+from tui.cli.bench_judge import judge_for
 from tui.cli.bench_lines import finished_line, run_line, told_line
 from tui.cli.bench_progress import Progress, span
 from tui.cli.bench_sandbox import tier_for
@@ -60,6 +60,7 @@ class BenchOptions:
     schedule: Any
     batch: int | None
     jobs: int | None
+    ray: str | None
     label: str | None
     resume: str | None
     output: str
@@ -77,6 +78,8 @@ def bench_run_command(options: BenchOptions) -> int:
     """
     start_logging()
     tier_for(allow_weak=options.allow_weak_sandbox)
+    if options.ray is not None:
+        check_usable(options.ray)
     configuration = load_configuration(options.models)
     for notice in configuration.notices:
         print(f"secondpass: {visible(notice)}", file=sys.stderr)
@@ -228,7 +231,7 @@ async def _work(
             # In here, where a signal is heard already: whoever reads the line may stop the run at once.
             if options.output == "jsonl":
                 _print(run_line(run, resumed=options.resume is not None))
-            await _generated(options, store, run, dataset, pair, told, jobs=options.jobs)
+            await _generated(options, store, run, dataset, pair, told)
 
         try:
             stopped = await stoppable(work(), pair)
@@ -260,10 +263,17 @@ async def _generated(
     dataset: Dataset,
     pair: EnginePair,
     told: Any,
-    *,
-    jobs: int | None,
 ) -> None:
-    async with Judge(dataset, profile=PROFILES[run.config.profile], workers=jobs) as judge:
+    judging = judge_for(
+        dataset,
+        profile=run.config.profile,
+        jobs=options.jobs,
+        ray=options.ray,
+        allow_weak=options.allow_weak_sandbox,
+        quiet=options.quiet or options.output == "jsonl",
+        joined=lambda node: store.add_node(run.id, node),
+    )
+    async with judging as judge:
         await generate(
             store,
             run,

@@ -13,6 +13,7 @@ from core.bench.reports.words import (
     pair_words,
     percent,
     richness_words,
+    sandbox_words,
     table_words,
 )
 
@@ -85,7 +86,7 @@ def about(report: RunReport) -> str:
         ("samples per task", str(config.samples)),
         ("temperature, seed", f"{config.temperature:g}, {config.seed if config.seed is not None else 'none'}"),
         ("prompts", config.prompt_version),
-        ("judge", f"{config.profile}, sandbox {config.sandbox}, Python {config.python}"),
+        ("judge", f"{config.profile}, sandbox {sandbox_words(run)}, Python {config.python}"),
         ("made by", config.program),
     ]
     return table(("", ""), [(name, f"`{_cell(value)}`") for name, value in rows])

@@ -10,7 +10,7 @@ from core.bench.judge.verdicts import Failure
 from core.bench.reports import RunReport
 from core.bench.reports.paper import paper_table
 from core.bench.reports.taxonomy import failing_part, failure_of
-from core.bench.reports.words import cost_words, interval, pair_words, percent, richness_words
+from core.bench.reports.words import cost_words, interval, pair_words, percent, richness_words, sandbox_words
 from core.bench.store import Result
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -82,7 +82,7 @@ def _about(report: RunReport) -> str:
         f"Run {run.id}{f' ({config.label})' if config.label else ''}, begun {run.created[:16].replace('T', ' ')}. "
         f"Pair {config.pair}: {config.coder} writes, {config.reviewer} reviews, guard {config.guard}. "
         f"{len(config.tasks)} tasks, {config.samples} sample(s) each, temperature {config.temperature:g}. "
-        f"Judged by {config.profile} in the {config.sandbox} sandbox under Python {config.python}. "
+        f"Judged by {config.profile} in the sandbox {sandbox_words(run)} under Python {config.python}. "
         f"Data md5 {config.dataset_digest}, prompts {config.prompt_version}, {config.program}."
     )
     return f'<p class="quiet">{escape(text)}</p>'

@@ -14,8 +14,7 @@ from core.bench.datasets import Dataset
 from core.bench.generation.gate import Gate
 from core.bench.generation.progress import Progress, SampleFailed, SampleFinished, SampleStage, SampleStarted
 from core.bench.generation.recorded import ROLES, Answers
-from core.bench.judge import Judge
-from core.bench.judge.verdicts import Verdict
+from core.bench.judge import Judging, Verdict
 from core.bench.store import Result, SampleKey, StageUse, Store, StoredRun, Summary, now
 from core.engines.pair import EnginePair
 from core.errors import EngineError, SecondpassError
@@ -101,7 +100,7 @@ async def generate(
     run: StoredRun,
     dataset: Dataset,
     pair: EnginePair,
-    judge: Judge,
+    judge: Judging,
     *,
     told: Callable[[Progress], None],
     batch: int | None = None,
@@ -131,7 +130,7 @@ class _Worker:
         run: StoredRun,
         dataset: Dataset,
         pair: EnginePair,
-        judge: Judge,
+        judge: Judging,
         told: Callable[[Progress], None],
         batch: int | None,
         allow_weak_sandbox: bool,

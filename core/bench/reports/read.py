@@ -48,7 +48,7 @@ def notes_of(run: StoredRun, results: Sequence[Result]) -> tuple[str, ...]:
         )
     if unjudged := sum(not each.judged for each in results):
         found.append(f"{unjudged} samples are not judged and count nowhere.")
-    if config.sandbox.startswith("limits"):
+    if any(name.startswith("limits") for name in (config.sandbox, *(node.sandbox for node in run.nodes))):
         found.append("The code was judged in the weakest sandbox, by consent.")
     if any(each.draft_verdict is not None and each.draft_verdict.problem for each in results):
         found.append("The judge failed on some samples; they count nowhere.")

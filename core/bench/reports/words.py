@@ -4,6 +4,7 @@ from core.bench.reports.by_variant import PairedGain
 from core.bench.reports.records import PairReport, PatternReport
 from core.bench.statistics import Interval, Paired
 from core.bench.statistics.within import FEWEST, Slope
+from core.bench.store import StoredRun
 
 
 def percent(share: float | None) -> str:
@@ -17,6 +18,16 @@ def interval(value: Interval | None, *, signed: bool = False) -> str:
         return "–"
     form = "+.1f" if signed else ".1f"
     return f"{100 * value.value:{form}} [{100 * value.low:{form}}, {100 * value.high:{form}}]"
+
+
+def sandbox_words(run: StoredRun) -> str:
+    """The sandbox that code was judged in: that of this machine, or those of the nodes of a cluster."""
+    if not run.nodes:
+        return run.config.sandbox
+    hosts: dict[str, list[str]] = {}
+    for node in run.nodes:
+        hosts.setdefault(node.sandbox, []).append(node.host)
+    return "; ".join(f"{name} on {', '.join(dict.fromkeys(own))}" for name, own in hosts.items()) + " (Ray)"
 
 
 def p_value(p: float) -> str:
