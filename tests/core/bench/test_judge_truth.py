@@ -53,7 +53,7 @@ class AgreeingList(list[Any]):
     def __eq__(self, other: object) -> bool:
         return True
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class AgreeingText(str):
@@ -112,7 +112,7 @@ def test_a_packed_object_is_not_restored() -> None:
 def test_a_result_file_without_all_parts_is_damaged() -> None:
     packed = zlib.compress(pickle.dumps({"base": {"results": [], "seconds": []}}))
     with pytest.raises(pickle.UnpicklingError):
-        task._unpacked(io.BufferedReader(io.BytesIO(packed)))  # type: ignore[arg-type]
+        task._unpacked(io.BufferedReader(io.BytesIO(packed)))
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
         exec(compile(job["code"], "<canonical solution>", "exec", dont_inherit=True), names)
         solve = names[job["entry_point"]]
         for part, inputs in job["inputs"].items():
-            results, seconds, large = [], [], {}
+            results: list[Any] = []
+            seconds: list[float] = []
+            large: dict[int, Any] = {}
             for arguments in inputs:
                 own = copy.deepcopy(arguments)
                 begun = time.process_time()
