@@ -20,6 +20,7 @@ import json
 import mmap
 import os
 import pickle
+import socket
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -188,7 +189,7 @@ class Zygote:
             reason = told.reason if isinstance(told, watch.Ended) else told["problem"]
             raise _Problem(f"its files cannot be used ({reason})")
         self._ready(self._referee.runner)
-        self._truth = {name: {"seconds": seconds} for name, seconds in told["seconds"].items()}
+        self._truth = told["known"]
 
     def dismiss(self) -> None:
         """End the referee."""
@@ -215,6 +216,7 @@ class Zygote:
             "entry_point": task["entry_point"],
             "inputs": self._inputs[name],
             "expected": known.get("results"),
+            "large": frozenset(known.get("large", ())),
             "seconds": limits,
             "atol": task["atol"],
             "polynomial_passes": request["polynomial_passes"],
@@ -241,13 +243,10 @@ class Zygote:
     ) -> tuple[watch.Message | watch.Ended, watch.Message | watch.Ended]:
         """What the code's process said of one part, and what the referee did."""
         assert self._referee is not None
-        results, line = os.pipe()
-        try:
-            self._referee.expect(name, results)
-            runner = watch.start(part.run, job, extra=line)
-        finally:
-            os.close(results)
-            os.close(line)
+        theirs, ours = socket.socketpair()
+        with theirs, ours:
+            self._referee.expect(name, theirs.fileno())
+            runner = watch.start(part.run, job, extra=ours.fileno())
         done = self._finished(runner, seconds)
         compared = self._referee.answer(time.monotonic() + _COMPARING)
         if isinstance(compared, watch.Ended):
