@@ -32,7 +32,7 @@ else:
 
 from . import part, truth
 from .integrity import Watch, forget_the_judge
-from .task import Packed, load_inputs, load_truth, owned, store_truth
+from .task import CLASSES, Packed, load_inputs, load_truth, owned, store_truth
 
 _SETTING_UP = 20.0
 _PART_SECONDS = 60.0
@@ -94,7 +94,7 @@ class Zygote:
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch()
+        self._watch = Watch((part.Part, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
