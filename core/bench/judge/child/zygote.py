@@ -37,7 +37,7 @@ else:
 from . import outcome, part, truth
 from .integrity import Watch, forget_the_judge
 from .referee import Referee
-from .task import load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
+from .task import CLASSES, load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
 
 _SETTING_UP = 20.0
 _COMPARING = 300.0
@@ -105,7 +105,7 @@ class Zygote:
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch()
+        self._watch = Watch((part.Part, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
