@@ -15,7 +15,11 @@ _PHASES: tuple[tuple[re.Pattern[str], Phase, str], ...] = (
     (re.compile(r"\[Git\] Cloning"), Phase.DOWNLOADING, "the weights"),
     (re.compile(r"\[Git LFS\] Downloading|Downloaded https?://"), Phase.DOWNLOADING, ""),
     (re.compile(r"Compiling using commands below"), Phase.COMPILING, "for this GPU, once"),
-    (re.compile(r"Moving .* to |Weights already downloaded|Use cached weight"), Phase.STARTING, "(the weights are here)"),
+    (
+        re.compile(r"Moving .* to |Weights already downloaded|Use cached weight"),
+        Phase.STARTING,
+        "(the weights are here)",
+    ),
     (re.compile(r"Using (compiled|cached) model lib|Using library model"), Phase.LOADING, "the weights"),
     (re.compile(r"The selected engine mode is|The actual engine mode is"), Phase.LOADING, "the weights"),
 )
