@@ -70,6 +70,8 @@ def _read_for(scanner: Scanner, context: Context) -> list[Found]:
 def _read_pairs(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
+    if "nput" not in text.lower():
+        return found
     inputs = [match for at in lines_with(":", text) if (match := _INPUT.match(text, at))]
     for match, following in zip(inputs, [*inputs[1:], None], strict=False):
         limit = min(len(text), match.end() + _FARTHEST, following.start() if following else len(text))

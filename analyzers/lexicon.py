@@ -305,11 +305,15 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     words = _TOKEN.findall(low) if joined else runs
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
-    if names and any(map(text.__contains__, names)):
-        kept[Mention] = mentions = _mentions(text, low, names, held)
-        about = frozenset([mention.about for mention in mentions])
-    else:
-        about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
+    named = _named(text, names) if names and any(map(text.__contains__, names)) else []
+    given = held & _INPUTS
+    about = _ABOUT[not _RESULTS.isdisjoint(held), bool(given)]
+    if named:
+        if given and given <= {mention.about.lower() for mention in named}:
+            # Only at its place can be seen whether a noun is the parameter of that name.
+            kept[Mention] = named = _mentions(text, low, names, held)
+            about = frozenset()
+        about = about.union([mention.about for mention in named])
     glue = max(1, len(words) / 6)
     says = (
         (not joined and len(held & _GLUE) >= glue)
@@ -333,13 +337,18 @@ def _naming(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
 
+def _named(text: str, names: frozenset[str]) -> list[Mention]:
+    """Where a sentence names the parameters."""
+    return [
+        Mention(match[0], *match.span())
+        for match in _naming(names).finditer(text)
+        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match)
+    ]
+
+
 def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
     """What the sentence mentions; ``held`` are the runs of word characters in it."""
-    found = []
-    if any(map(text.__contains__, names)):
-        for match in _naming(names).finditer(text):
-            if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
-                found.append(Mention(match[0], *match.span()))
+    named = _named(text, names) if any(map(text.__contains__, names)) else []
     spoken = held & _SPOKEN
     results, inputs = [], []
     for word in spoken:
@@ -351,7 +360,7 @@ def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) 
                 article = word == "function" and start >= 4 and low.startswith("the ", start - 4)
                 start -= 4 if article and _stands_alone(low, start - 4) else 0
                 results.append(Mention("return", start, end))
-    return [*found, *sorted(results), *sorted(inputs)]
+    return [*named, *sorted(results), *sorted(inputs)]
 
 
 def _stands_alone(low: str, start: int) -> bool:

@@ -56,6 +56,11 @@ class Trial:
         return (*self.arguments, *(value for _, value in self.keywords))
 
     @cached_property
+    def literal(self) -> bool:
+        """Whether all of them are literals."""
+        return all(value is not UNKNOWN for value in self.inputs)
+
+    @cached_property
     def input_key(self) -> str:
         """Equal for equal inputs, whatever their layout."""
         return repr((self.arguments, sorted(self.keywords, key=lambda item: item[0])))
@@ -119,7 +124,7 @@ class Subject:
         """The trials without those whose call and outcome were given before."""
         seen: dict[tuple[str, str], Trial] = {}
         for trial in self.trials:
-            call = trial.call if UNKNOWN in trial.inputs else trial.input_key
+            call = trial.input_key if trial.literal else trial.call
             seen.setdefault((call, trial.want if trial.outcome is UNKNOWN else repr(trial.outcome)), trial)
         return tuple(seen.values())
 

@@ -1,11 +1,11 @@
 """Write core/bench/datasets/paired.jsonl: the problems of benchmarks/paired as tasks in the format of HumanEval+.
 
-python benchmarks/make_paired_set.py [--check] [--only NAME ...]
+python benchmarks/make_paired_set.py [--check [--unrun]] [--only NAME ...]
 
 Its number of tasks and md5 go into known.py beside it. Every problem gives three tasks, ``Paired/NAME/lean``,
-``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first (one
-line for each rule that it breaks, and nothing is written). --only checks these problems and writes nothing. --check
-writes nothing either and fails if the file is stale.
+``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first:
+one line for each rule that it breaks, and nothing is written. --only checks these problems and writes nothing. --check
+writes nothing either and fails if the file is stale; with --unrun it leaves out the rules that need code to be run.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,13 +58,13 @@ def _known(text: str) -> str:
     return changed
 
 
-def checked(path: Path) -> tuple[Problem | None, list[str]]:
+def checked(path: Path, *, unrun: bool = False) -> tuple[Problem | None, list[str]]:
     """The problem of a file, and a sentence for each rule that it breaks."""
     try:
         problem = read(path)
     except Unreadable as error:
         return None, error.reasons
-    return problem, list(broken_rules(problem))
+    return problem, [] if unrun else list(broken_rules(problem))
 
 
 def main() -> int:
@@ -71,13 +72,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the file is stale")
     parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="check these problems and write nothing")
+    parser.add_argument("--unrun", action="store_true", help="with --check: run nothing")
     options = parser.parse_args()
     paths = files(tuple(options.only))
     if not paths:
         print(f"There is no problem in {FOLDER}.", file=sys.stderr)
         return 1
     with ThreadPoolExecutor(2) as pool:  # the work is done by processes
-        found = list(pool.map(checked, paths))
+        found = list(pool.map(partial(checked, unrun=options.check and options.unrun), paths))
     broken = 0
     for path, (problem, reasons) in zip(paths, found, strict=True):
         broken += bool(reasons)

@@ -18,7 +18,7 @@ _PHASES: tuple[tuple[re.Pattern[str], Phase, str], ...] = (
     (
         re.compile(r"Moving .* to |Weights already downloaded|Use cached weight"),
         Phase.STARTING,
-        "(the weights are here)",
+        "(weights are here)",
     ),
     (re.compile(r"Using (compiled|cached) model lib|Using library model"), Phase.LOADING, "the weights"),
     (re.compile(r"The selected engine mode is|The actual engine mode is"), Phase.LOADING, "the weights"),

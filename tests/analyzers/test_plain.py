@@ -57,17 +57,21 @@ def test_a_plain_assert_compares_such_a_call_with_a_value(inside: str, result: s
                 pytest.fail(f"{source!r} is more than plain: {ast.dump(tree)}")
 
 
-@pytest.mark.parametrize("source", ["7", "-12", "1.5", "'a'", '"b c"', "[1, [2, 'x'], []]", " [ 1,\n2 ] "])
-def test_numbers_texts_and_lists_are_plain(source: str) -> None:
-    assert plain_value(source) == ast.literal_eval(source.strip())
+@pytest.mark.parametrize(
+    "source",
+    ["7", "-12", "1.5", "'a'", '"b c"', "[1, [2, 'x'], []]", " [ 1,\n2 ] ", "True", "(1, 2)", "(1,)", "()", "(1)",
+     "[('a', None), (2.5, False)]", "[\"it's\", 'b']", "((1,), [])"],
+)  # fmt: skip
+def test_numbers_texts_lists_and_tuples_are_plain(source: str) -> None:
+    assert repr(plain_value(source)) == repr(ast.literal_eval(source.strip()))
 
 
 @pytest.mark.parametrize(
     "source",
-    ["", "true", "null", "NaN", "01", "1.", "1_0", "1e5", "-0", "(1, 2)", "{'a': 1}", "'it\\'s'", "'a' \"b\"", "[1,]",
-     "x", "[1, 2][0]", "1 # one", "'é'", "[" * 30 + "]" * 30, "1" * 400],
+    ["", "true", "null", "NaN", "01", "1.", "1_0", "1e5", "-0", "{'a': 1}", "'it\\'s'", "'a' \"b\"", "[,]", "[1,]",
+     "1, 2", "x", "[1 2]", "[1, 2][0]", "(1)(2)", "(1]", "1 # one", "'é'", "[" * 30 + "]" * 30, "1" * 400],
 )  # fmt: skip
-def test_what_python_and_json_write_in_two_ways_is_not_plain(source: str) -> None:
+def test_other_values_are_not_plain(source: str) -> None:
     assert plain_value(source) is NOT_PLAIN
 
 
@@ -79,7 +83,15 @@ def test_other_calls_are_not_plain(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["assert f(1)", "assert f(1) == \n2", "assert f(1) == 2, 'why'", "assert f(1) is 2", " assert f(1) == 2"]
+    "source",
+    [
+        "assert f(1)",
+        "assert f(1) == \n2",
+        "assert f(1) == 2, 'why'",
+        "assert f(1) is 2",
+        " assert f(1) == 2",
+        "assert f(1) == 2 == 2",
+    ],
 )
 def test_other_asserts_are_not_plain(source: str) -> None:
     assert plain_assert(source) is None

@@ -24,7 +24,7 @@ from core.errors import EngineError, ExitCode, UnknownSpecError, UsageError
 from core.examples import find_example
 from tui.cli.bench_judge import judge_for
 from tui.cli.bench_lines import finished_line, run_line, told_line
-from tui.cli.bench_progress import Progress
+from tui.cli.bench_progress import Progress, span
 from tui.cli.bench_sandbox import tier_for
 from tui.cli.bench_text import report_lines
 from tui.cli.crash import start_logging
@@ -234,7 +234,7 @@ async def _work(
             await _generated(options, store, run, dataset, pair, told)
 
         try:
-            stopped = await _stoppable(work(), pair)
+            stopped = await stoppable(work(), pair)
         except BaseExceptionGroup as group:
             if group.subgroup(BrokenPipeError) is None:
                 raise
@@ -286,7 +286,7 @@ async def _generated(
         )
 
 
-async def _stoppable(work: Any, pair: EnginePair) -> bool:
+async def stoppable(work: Any, pair: EnginePair) -> bool:
     """Do ``work`` until it is done or a signal stops it (True); the engines are closed either way."""
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
@@ -347,14 +347,27 @@ def _plan_text(config: RunConfig, store: Store, known: StoredRun | None) -> str:
     return "\n".join(lines)
 
 
-def _estimate(config: RunConfig, store: Store, left: int) -> str:
-    """How long that takes, told from earlier runs of the same two models; nothing is guessed."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds for each sample, as run ``run`` took."""
+
+    seconds: float
+    run: str
+
+
+def pace(config: RunConfig, store: Store) -> Pace | None:
+    """How fast the newest run of the same two models was; None if there is none that says it."""
     for run in store.runs():
         same = (run.config.coder, run.config.reviewer) == (config.coder, config.reviewer)
         if same and run.finished >= 5 and run.seconds:
-            from tui.cli.bench_progress import span
+            return Pace(run.seconds / run.finished, run.id)
+    return None
 
-            return f"About {span(run.seconds / run.finished * left)}, by run {run.id} of the same models."
+
+def _estimate(config: RunConfig, store: Store, left: int) -> str:
+    """How long that takes, told from earlier runs of the same two models; nothing is guessed."""
+    if (found := pace(config, store)) is not None:
+        return f"About {span(found.seconds * left)}, by run {found.run} of the same models."
     return "How long that takes is not known: these models have no stored run yet. --limit 5 would tell."
 
 

@@ -51,7 +51,7 @@ def report_lines(report: RunReport) -> Iterator[str]:
         yield ""
     for pair in report.pairs:
         yield pair_words(pair, of=len(report.pairs))
-        if pair.terciles:
+        if pair.terciles or pair.by_variant:
             yield f"  {richness_words(pair)}"
     failing = [each for each in report.patterns if each.failures]
     if failing:

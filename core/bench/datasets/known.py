@@ -96,6 +96,12 @@ def paired_parts(task: str) -> tuple[str, str] | None:
     return (problem, variant) if family == "Paired" and problem and variant in VARIANTS else None
 
 
+def problem_of(task: str) -> str:
+    """What a task is not independent of: the problem of a paired one, else the task itself."""
+    parts = paired_parts(task)
+    return task if parts is None else parts[0]
+
+
 def is_short_for(name: str, task: str) -> bool:
     """Whether people mean ``task`` by ``name``: what stands behind its first slash; a paired problem is three tasks."""
     parts = paired_parts(task)

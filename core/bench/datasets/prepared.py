@@ -18,7 +18,7 @@ from core.bench.datasets.known import KNOWN, Kind, find_file
 from core.errors import DataError, UsageError
 from core.paths import cache_dir
 
-_FORM = 3
+_FORM = 4
 """Of the files that ``prepare`` and the judge write; another number means another folder."""
 INSTALL = "the judge needs EvalPlus: pip install 'secondpass[bench]' (make bench in a checkout)"
 _HEAD = 4_096
@@ -63,6 +63,10 @@ class Dataset:
     def truth_file(self, problem: Problem) -> Path:
         """The expected results of a task; the judge makes it when it is first needed."""
         return self.folder / "tasks" / f"{problem.number}.truth"
+
+    def canonical_file(self, problem: Problem) -> Path:
+        """The reference solution, for the process that computes the expected results: no other may know it."""
+        return self.folder / "tasks" / f"{problem.number}.canonical"
 
     def reference_seconds(self, problem: Problem) -> float | None:
         """Processor time of the canonical solution on all inputs; None while it is not known."""

@@ -120,19 +120,18 @@ def _pairs(report: RunReport) -> list[str]:
     made = ["<h2>Patterns compared</h2>"]
     for pair in report.pairs:
         made.append(f"<p>{escape(pair_words(pair, of=len(report.pairs)))}</p>")
-    thirds = [pair for pair in report.pairs if pair.terciles]
-    if thirds:
+    told = [pair for pair in report.pairs if pair.terciles or pair.by_variant]
+    if told:
         made.append("<h2>Gain by richness of the spec</h2>")
-    for pair in thirds:
+    for pair in told:
+        gains = [(f"{each.part} ({each.low:.0f}–{each.high:.0f})", each.gain, each.tasks) for each in pair.terciles]
+        if pair.by_variant is not None:
+            gains = [
+                (f"{each.variant} ({each.richness:.0f})", each.gain, each.problems) for each in pair.by_variant.variants
+            ]
         rows = [
-            Bar(
-                f"{each.part} ({each.low:.0f}–{each.high:.0f})",
-                100 * each.gain.value,
-                100 * each.gain.low,
-                100 * each.gain.high,
-                f"{interval(each.gain, signed=True)} n={each.tasks}",
-            )
-            for each in pair.terciles
+            Bar(label, 100 * gain.value, 100 * gain.low, 100 * gain.high, f"{interval(gain, signed=True)} n={count}")
+            for label, gain, count in gains
         ]
         reach = max(5.0, *(abs(bound) for row in rows for bound in (row.low or 0, row.high or 0)))
         name = f"{pair.before} → {pair.after}"

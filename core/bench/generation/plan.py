@@ -81,6 +81,7 @@ def plan_run(
         usd_per_hour=pair.usd_per_hour,
         schedule=schedule,
         label=label,
+        quantisation=pair.key.quantisation if pair.key is not None else "",
     )
 
 

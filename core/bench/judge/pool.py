@@ -208,7 +208,7 @@ class Judge:
                 "truth": str(self.dataset.truth_file(problem)),
                 "kind": self.dataset.kind,
                 "entry_point": problem.entry_point,
-                "canonical": problem.canonical,
+                "canonical": str(self.dataset.canonical_file(problem)),
                 "atol": problem.atol,
             },
             "code": job.code or "",
@@ -217,6 +217,7 @@ class Judge:
             "factor": profile.factor,
             "polynomial_passes": profile.polynomial_passes,
             "memory_mib": profile.memory_mib,
+            "refereed": profile.refereed,
         }
 
 

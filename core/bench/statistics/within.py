@@ -11,6 +11,8 @@ CLAIMED = 0.05
 FEWEST = 6
 """Problems below which no slope is told."""
 
+_SINGULAR = 1e8
+
 Measured = Sequence[tuple[float, float]]
 """One problem: for each of its specs the covariate (such as its richness) and what was measured."""
 
@@ -59,6 +61,69 @@ def slope_within(problems: Sequence[Measured], *, level: float = LEVEL) -> Slope
     error = math.sqrt((n - 1) / n * math.fsum((each - value) ** 2 for each in without))
     half, p = _student(value, error, n - 1, level)
     return Slope(value=value, low=value - half, high=value + half, p=p, problems=n, level=level)
+
+
+def slopes_within(
+    problems: Sequence[Sequence[tuple[Sequence[float], float]]], *, level: float = LEVEL
+) -> tuple[Slope | None, ...]:
+    """``slope_within`` for several covariates at once: what each adds while the others are held.
+
+    Args:
+        problems: For each of a problem's specs the covariates and what was measured.
+        level: Of confidence.
+
+    Returns:
+        One for each covariate; None for all where they cannot be told apart, or with fewer than ``FEWEST`` problems.
+    """
+    import numpy
+
+    wide = [each for each in problems if len(each) > 1]
+    count = len(wide[0][0][0]) if wide else 0
+    n = len(wide)
+    nothing = (None,) * count
+    if n < FEWEST or not count:
+        return nothing
+    squares, products = [], []
+    for each in wide:
+        x = numpy.asarray([covariates for covariates, _ in each], dtype=float)
+        y = numpy.asarray([measured for _, measured in each], dtype=float)
+        off = x - x.mean(axis=0)
+        squares.append(off.T @ off)
+        products.append(off.T @ (y - y.mean()))
+    square, product = sum(squares), sum(products)
+    if any(numpy.linalg.cond(square - own) > _SINGULAR for own in [0 * square, *squares]):
+        return nothing
+    value = numpy.linalg.solve(square, product)
+    without = numpy.asarray(
+        [numpy.linalg.solve(square - s, product - p) for s, p in zip(squares, products, strict=True)]
+    )
+    errors = numpy.sqrt((n - 1) / n * ((without - value) ** 2).sum(axis=0))
+    found = []
+    for each_value, error in zip(map(float, value), map(float, errors), strict=True):
+        half, p = _student(each_value, error, n - 1, level)
+        found.append(
+            Slope(value=each_value, low=each_value - half, high=each_value + half, p=p, problems=n, level=level)
+        )
+    return tuple(found)
+
+
+def explained_within(covariates: Sequence[Sequence[Sequence[float]]]) -> tuple[float, ...]:
+    """For each covariate the share (0 to 1) of its variation within problems that the others explain together.
+
+    Args:
+        covariates: By problem, by spec.
+    """
+    import numpy
+
+    rows = [numpy.asarray(each, dtype=float) for each in covariates if len(each) > 1]
+    x = numpy.concatenate([each - each.mean(axis=0) for each in rows])
+    found = []
+    for column in range(x.shape[1]):
+        own, others = x[:, column], numpy.delete(x, column, axis=1)
+        total = float(own @ own)
+        fitted = others @ numpy.linalg.lstsq(others, own, rcond=None)[0]
+        found.append(1 - float((own - fitted) @ (own - fitted)) / total if total > 0 else 1.0)
+    return tuple(found)
 
 
 def _products(measured: Measured) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,7 +32,7 @@ SCHEMA_VERSION = 2
 _STEPS = {1: "CREATE TABLE nodes"}
 """What a file of a version lacks: the beginnings of statements of the schema."""
 
-RULES = f"1-py{sys.version_info.major}.{sys.version_info.minor}"
+RULES = f"2-py{sys.version_info.major}.{sys.version_info.minor}"
 """Of the judge: a verdict is used again only if the same rules, on the same Python, would give it."""
 
 
@@ -160,14 +160,15 @@ class Store:
             for sample in range(config.samples)
         ]
         with self._writing() as db:
-            db.execute("INSERT INTO runs VALUES (?, ?, ?)", (run, now(), json.dumps(asdict(config))))
+            created = _after(db.execute(f"{_RUNS} ORDER BY julianday(created) DESC LIMIT 1").fetchone())
+            db.execute("INSERT INTO runs VALUES (?, ?, ?)", (run, created, json.dumps(asdict(config))))
             rows = [(run, key.pattern, key.task, key.sample, place) for place, key in enumerate(keys)]
             db.executemany("INSERT INTO planned VALUES (?, ?, ?, ?, ?)", rows)
         return self.run(run)
 
     def runs(self) -> list[StoredRun]:
         """All runs, the newest first."""
-        return [self._stored_run(row) for row in self._rows(f"{_RUNS} ORDER BY created DESC, id DESC")]
+        return [self._stored_run(row) for row in self._rows(f"{_RUNS} ORDER BY julianday(created) DESC, id DESC")]
 
     def run(self, name: str) -> StoredRun:
         """The run whose id begins with ``name``, or whose label it is; "last" is the newest.
@@ -176,7 +177,7 @@ class Store:
             UsageError: None has, or several have.
         """
         if name == "last":
-            rows = self._rows(f"{_RUNS} ORDER BY created DESC, id DESC LIMIT 1")
+            rows = self._rows(f"{_RUNS} ORDER BY julianday(created) DESC, id DESC LIMIT 1")
         else:
             rows = self._rows(f"{_RUNS} WHERE substr(id, 1, ?) = ?", len(name), name)
             rows = rows or self._rows(f"{_RUNS} WHERE json_extract(config, '$.label') = ?", name)
@@ -341,6 +342,14 @@ _RESULTS = (
     "AND fv.rules = ?3 "
     "WHERE r.run = ?4 ORDER BY p.position"
 )
+
+
+def _after(newest: tuple[Any, ...] | None) -> str:
+    """The time, but later than that of the newest run: clocks are set back at times, and "last" means the last."""
+    time = now()
+    if newest is None or datetime.fromisoformat(newest[1]) < datetime.fromisoformat(time):
+        return time
+    return (datetime.fromisoformat(newest[1]) + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
 
 
 def _statements(schema: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ class RunConfig:
     schedule: Schedule = "phases"
     label: str = ""
     """What the user calls the run."""
+    quantisation: str = ""
+    """The coder's and the reviewer's, as ``core.gain.key`` writes them; "" where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

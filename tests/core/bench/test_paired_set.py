@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,23 @@ import pytest
 from core.bench.datasets import open_dataset
 from core.bench.judge import Judge
 from core.bench.judge.verdicts import Verdict
+
+
+def script(repository: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(repository / "benchmarks" / name), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_file_is_what_its_script_writes(repository: Path) -> None:
+    done = script(repository, "make_paired_set.py", "--check", "--unrun")
+    assert done.stdout.strip() == "current", done.stderr
+
+
+def test_a_problem_keeps_the_rules_and_its_inputs_tell_faults_from_its_reference(repository: Path) -> None:
+    """The others are checked by the same two scripts, outside of the tests: all of them take minutes."""
+    assert "keeps the rules" in script(repository, "make_paired_set.py", "--only", "mask_secrets").stdout
+    done = script(repository, "paired_mutants.py", "mask_secrets")
+    assert done.returncode == 0, done.stdout
 
 
 async def judged(solutions: dict[str, str]) -> dict[str, Verdict]:
