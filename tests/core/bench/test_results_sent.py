@@ -77,11 +77,10 @@ def test_a_subclass_that_compares_by_content_is_its_content_and_not_its_type() -
     assert type(got) is not tuple
 
 
-@pytest.mark.parametrize("make", [Odd, object, lambda: print, lambda: Odd, lambda: (x for x in [])])
+@pytest.mark.parametrize("make", [Odd, object, lambda: print, lambda: Odd, lambda: iter([])])
 def test_any_other_object_is_equal_to_nothing(make: Callable[[], Any]) -> None:
     got = through([make()])[0]
     assert isinstance(got, Opaque)
-    assert got != []
     assert got.decides == (make is Odd)
 
 
