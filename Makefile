@@ -111,7 +111,8 @@ lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@$(COMPILE) pyproject.toml -o requirements/core.txt
 	@$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
 	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -c requirements/build.txt -o requirements/bench.txt
-	@$(COMPILE) pyproject.toml --extra bench --group dev -c requirements/bench.txt -c requirements/build.txt -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra bench --extra ray -c requirements/bench.txt -o requirements/ray.txt
+	@$(COMPILE) pyproject.toml --extra bench --extra ray --group dev -c requirements/ray.txt -c requirements/build.txt -o requirements/dev.txt
 	@$(COMPILE) --group audit -o requirements/audit.txt
 	@$(COMPILE) requirements/real-engine.in --override requirements/real-engine-overrides.txt \
 	  --no-emit-package torch -o requirements/real-engine.txt

@@ -1,12 +1,13 @@
 """How fast the judge is, beside EvalPlus in the same run; prints Markdown.
 
 python benchmarks/judge_speed.py [--data ../shared/data] [--sets humaneval,mbpp,samples,again] [--rounds 1]
-                                 [--workers 2] [--evalplus PYTHON] [--write docs/performance.md]
+                                 [--workers 2] [--evalplus PYTHON] [--ours] [--write docs/performance.md]
 python benchmarks/judge_speed.py --loaded 10 [--sets humaneval,mbpp]
 
 EvalPlus is run as its users run it (``python -m evalplus.evaluate --parallel N``, its ground truth made before), in the
 interpreter --evalplus (by default this one); ours with the sandbox on and nothing cached. Rounds of both take turns, so
-that a noisy machine is noisy for both. The floor is the processor time of the judged code itself over the workers.
+that a noisy machine is noisy for both. --ours leaves EvalPlus out, which takes most of the time. The floor is the
+processor time of the judged code itself over the workers.
 --loaded N measures nothing: it judges the canonical solutions N times while every core is kept busy, and counts.
 """
 
@@ -104,14 +105,16 @@ def compare(name: str, dataset: Dataset, sets: list[list[Sample]], options: argp
     passed = 0
     with tempfile.TemporaryDirectory() as folder:
         home = options.home or Path(folder)
-        _unpacked(dataset, home)
-        if not list(home.glob(f"cache/evalplus/{dataset.digest}*.pkl")):
-            reference = lines_of((each.task, each.code) for each in canonical(dataset))
-            theirs(options.evalplus, dataset, [reference], options.workers, home)
+        if not options.ours:
+            _unpacked(dataset, home)
+            if not list(home.glob(f"cache/evalplus/{dataset.digest}*.pkl")):
+                reference = lines_of((each.task, each.code) for each in canonical(dataset))
+                theirs(options.evalplus, dataset, [reference], options.workers, home)
         asyncio.run(ours(dataset, canonical(dataset)[:4], options.workers, profile))
         for _ in range(options.rounds):
             before = _processor()
-            others.append(theirs(options.evalplus, dataset, files, options.workers, home))
+            if not options.ours:
+                others.append(theirs(options.evalplus, dataset, files, options.workers, home))
             between = _processor()
             wall, cpu, passed, size = asyncio.run(ours(dataset, every, options.workers, profile))
             walls.append(wall)
@@ -119,15 +122,18 @@ def compare(name: str, dataset: Dataset, sets: list[list[Sample]], options: argp
             their_spent += between - before
             spent += _processor() - between
             worker = max(worker, size)
-    wall, other = statistics.median(walls), statistics.median(others)
-    ratio, over = statistics.median(o / w for o, w in zip(others, walls, strict=True)), wall / statistics.median(floors)
+    wall, over = statistics.median(walls), statistics.median(walls) / statistics.median(floors)
     least, most = BOUNDS[name]
     bound = f"{least:g}x" + (f", {most:g}" if most else "")
+    other, ratio, their_use, saved = ("not run",) * 4
+    if others:
+        other = f"{statistics.median(others):.0f} s"
+        ratio = f"{statistics.median(o / w for o, w in zip(others, walls, strict=True)):.1f}x"
+        their_use, saved = f"{their_spent:.0f} s", f"{their_spent / spent:.1f}x"
     over_code = spent / sum(floors) / options.workers
-    used = f"{their_spent:.0f} s | {spent:.0f} s | {their_spent / spent:.1f}x | {over_code:.2f}"
     return (
-        f"| {name} | {other:.0f} s | {wall:.1f} s | {ratio:.1f}x | {over:.2f} | {bound} | {used} "
-        f"| {passed} of {len(every)} | {worker} MiB |"
+        f"| {name} | {other} | {wall:.1f} s | {ratio} | {over:.2f} | {bound} | {their_use} | {spent:.0f} s | {saved} "
+        f"| {over_code:.2f} | {passed} of {len(every)} | {worker} MiB |"
     )
 
 
@@ -179,6 +185,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--evalplus", default=sys.executable)
+    parser.add_argument("--ours", action="store_true", help="leave EvalPlus out")
     parser.add_argument("--loaded", type=int, default=0, metavar="N")
     parser.add_argument("--home", type=Path, help="keep EvalPlus's ground truth in this folder, for a later part")
     parser.add_argument("--only", type=int, nargs="*", help="of the sample sets these, by their numbers from 0")

@@ -42,7 +42,7 @@ def read_samples(path: Path, dataset: Dataset, *, extract: bool = False) -> tupl
     """
     found: list[Sample] = []
     counts: dict[str, int] = {}
-    for where, task, text, whole in _folder(path) if path.is_dir() else _file(path):
+    for where, task, text, whole in _folder(path, dataset) if path.is_dir() else _file(path):
         problem = dataset.problems.get(task)
         if problem is None:
             raise UsageError(
@@ -100,10 +100,11 @@ def _sample(where: str, line: str) -> tuple[str, str, str, bool]:
     raise UsageError(f"{where}: neither solution nor completion; a sample has one of them.")
 
 
-def _folder(path: Path) -> Iterator[tuple[str, str, str, bool]]:
+def _folder(path: Path, dataset: Dataset) -> Iterator[tuple[str, str, str, bool]]:
+    # EvalPlus writes the slashes of a task's name as underscores.
+    tasks = {task.replace("/", "_"): task for task in dataset.problems}
     for folder in sorted(each for each in path.iterdir() if each.is_dir()):
-        # EvalPlus writes the slash of a task's name as an underscore; the last one, since a name may hold others.
-        task = "/".join(folder.name.rsplit("_", 1))
+        task = tasks.get(folder.name, "/".join(folder.name.rsplit("_", 1)))
         for file in sorted(folder.glob("*.py"), key=lambda each: (len(each.stem), each.stem)):
             try:
                 yield str(file), task, file.read_text(encoding="utf-8"), True

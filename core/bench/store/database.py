@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from core.bench.judge.nodes import JudgeNode
 from core.bench.judge.verdicts import Verdict, verdict_from_json
 from core.bench.store.records import (
     Result,
@@ -27,7 +28,10 @@ from core.bench.store.records import (
 from core.errors import SecondpassError, UsageError
 from core.paths import data_dir
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_STEPS = {1: "CREATE TABLE nodes"}
+"""What a file of a version lacks: the beginnings of statements of the schema."""
+
 RULES = f"2-py{sys.version_info.major}.{sys.version_info.minor}"
 """Of the judge: a verdict is used again only if the same rules, on the same Python, would give it."""
 
@@ -99,10 +103,13 @@ class Store:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("BEGIN IMMEDIATE")
         try:
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version < SCHEMA_VERSION:
                 schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+                lacking = tuple(begin for of, begin in _STEPS.items() if of >= version)
                 for statement in _statements(schema):
-                    db.execute(statement)
+                    if version == 0 or statement.startswith(lacking):
+                        db.execute(statement)
                 db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         finally:
             db.execute("COMMIT")
@@ -111,6 +118,7 @@ class Store:
 
     def _check(self, db: sqlite3.Connection) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
+        self._version: int = version
         if version > SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path} has schema version {version} and this program knows {SCHEMA_VERSION}; upgrade secondpass."
@@ -179,6 +187,17 @@ class Store:
             raise UsageError(f"{len(rows)} runs begin with {name!r}; name more of it.")
         return self._stored_run(rows[0])
 
+    def add_node(self, run: str, node: JudgeNode) -> None:
+        """Note that a node of a cluster judges for the run."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO nodes VALUES (?, ?, ?)", (run, node.id, json.dumps(asdict(node))))
+
+    def _nodes(self, run: str) -> tuple[JudgeNode, ...]:
+        if self._version < 2:
+            return ()
+        rows = self._rows("SELECT node FROM nodes WHERE run = ? ORDER BY json_extract(node, '$.host'), id", run)
+        return tuple(JudgeNode(**json.loads(text)) for (text,) in rows)
+
     def _stored_run(self, row: tuple[Any, ...]) -> StoredRun:
         run, created, config, planned, finished, failed, seconds = row
         return StoredRun(
@@ -189,6 +208,7 @@ class Store:
             finished=finished,
             failed_attempts=failed,
             seconds=seconds,
+            nodes=self._nodes(run),
         )
 
     def delete_run(self, run: str) -> None:

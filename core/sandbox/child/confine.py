@@ -84,34 +84,69 @@ def _limits(limits: dict[str, float], *, own_user: bool) -> None:
 def _first_in_line_for_memory() -> None:
     """Have the kernel kill this process first when memory runs out."""
     try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as setting:
-            setting.write("1000")
+        # Not open(): its layers touch 200 pages, each of which a new process copies.
+        setting = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
     except OSError:
         return  # no /proc: the address space limit has to do
+    try:
+        os.write(setting, b"1000")
+    except OSError:
+        return  # not allowed: the same
+    finally:
+        os.close(setting)
 
 
-def confine(layers: Sequence[str], limits: dict[str, float], private: str, user: int | None) -> dict[str, str]:
+class Prepared:
+    """What is the same for every process that one parent forks, made once, before the fork.
+
+    ``rules`` is a descriptor that ``confine`` closes in the process that it restricts; the parent keeps its own.
+    """
+
+    __slots__ = ("failed", "filter", "paths", "private", "rules", "unreachable")
+
+    def __init__(self, layers: Sequence[str], private: str) -> None:
+        self.private = private
+        self.failed: dict[str, str] = {}
+        self.paths = interpreter_paths()
+        self.unreachable = sys.platform == "linux" and os.geteuid() == 0 and not reachable_by_anyone(self.paths)
+        self.rules: int | None = None
+        self.filter: seccomp.Filter | None = None
+        if "landlock" in layers:
+            try:
+                self.rules = landlock.ruleset(readable=[*_SYSTEM, *self.paths], devices=_DEVICES, private=private)
+            except OSError as error:
+                self.failed["landlock"] = str(error)
+        if "seccomp" in layers:
+            try:
+                self.filter = seccomp.Filter(truncate=self.rules is not None and landlock.abi() >= 3)
+            except OSError as error:
+                self.failed["seccomp"] = str(error)
+
+    def close(self) -> None:
+        """Close the descriptor; what is confined stays confined."""
+        if self.rules is not None:
+            os.close(self.rules)
+            self.rules = None
+
+
+def confine(
+    layers: Sequence[str], limits: dict[str, float], private: str, user: int | None, prepared: Prepared | None = None
+) -> dict[str, str]:
     """Restrict this process for good, as far as ``layers`` say. Gives the layers that failed, and why.
 
-    ``private`` is the folder it may write, ``user`` who it becomes (layer "user"). Raises OSError where going on
-    would leave it with more rights than asked for.
+    ``private`` is the folder it may write, ``user`` who it becomes (layer "user"), ``prepared`` what its parent made
+    for the same layers and folder. Raises OSError where going on would leave it with more rights than asked for.
     """
-    failed: dict[str, str] = {}
     supervisor = os.getppid()
-    paths = interpreter_paths()
     os.chdir(private)
     if sys.platform == "linux":
         _first_in_line_for_memory()
-    rules = None
-    if "landlock" in layers:
-        try:
-            rules = landlock.ruleset(readable=[*_SYSTEM, *paths], devices=_DEVICES, private=private)
-        except OSError as error:
-            failed["landlock"] = str(error)
+    prepared = prepared or Prepared(layers, private)
+    failed, rules, paths = prepared.failed, prepared.rules, prepared.paths
     own_user = "user" in layers and user is not None
     was_root = sys.platform == "linux" and os.geteuid() == 0
     keep_reading = False
-    if was_root and not reachable_by_anyone(paths):
+    if prepared.unreachable:
         keep_reading = own_user and rules is not None and "seccomp" in layers and rights.can_keep_reading()
         if not keep_reading:
             _import_early()
@@ -130,9 +165,9 @@ def confine(layers: Sequence[str], limits: dict[str, float], private: str, user:
             landlock.enforce(rules)
         except OSError as error:
             failed["landlock"] = str(error)
-    if "seccomp" in layers:
+    if prepared.filter is not None:
         try:
-            seccomp.restrict(truncate=rules is not None and landlock.abi() >= 3)
+            prepared.filter.install()
         except OSError as error:
             failed["seccomp"] = str(error)
     if "seatbelt" in layers:

@@ -5,6 +5,7 @@ The three calls have the same numbers on every architecture. ``linux/landlock.h`
 
 import ctypes
 import errno
+import fcntl
 import os
 import stat
 import struct
@@ -27,6 +28,7 @@ _PRIVATE = (
 )
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _TCP = 0b11
+_FIRST_KEPT = 16
 _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
 
 
@@ -71,12 +73,20 @@ def ruleset(*, readable: Iterable[str], devices: Iterable[str], private: str) ->
     made = libc().syscall(_CREATE_RULESET, ctypes.c_char_p(attributes), ctypes.c_size_t(size), ctypes.c_uint(0))
     if made < 0:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    made = _moved_up(made)
     for path in readable:
         _allow(made, path, _READ & handled)
     for path in devices:
         _allow(made, path, (_READ_FILE | _WRITE_FILE) & handled)
     _allow(made, private, _PRIVATE & handled)
     return int(made)
+
+
+def _moved_up(descriptor: int) -> int:
+    """The descriptor, out of the way of those that a new runner gets."""
+    moved: int = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_KEPT)
+    os.close(descriptor)
+    return moved
 
 
 def enforce(rules: int) -> None:

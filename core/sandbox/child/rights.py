@@ -50,7 +50,14 @@ def a_free_user() -> int:
     return highest - dice % 4_000
 
 
-def _empty_bounding_set() -> None:
+_emptied: list[bool] = []
+
+
+def empty_bounding_set() -> None:
+    """Let nothing that this process or a child of it starts gain a capability; it keeps those it has itself."""
+    if _emptied:  # by the parent: what is dropped from this set never comes back
+        return
+    _emptied.append(True)
     for capability in range(64):
         try:
             prctl(_PR_CAPBSET_DROP, capability)
@@ -60,7 +67,7 @@ def _empty_bounding_set() -> None:
 
 def drop_capabilities(kept: int = 0) -> None:
     """Give up all capabilities but those in the bit set ``kept``, for good. Raises OSError."""
-    _empty_bounding_set()
+    empty_bounding_set()
     header = ctypes.create_string_buffer(struct.pack("=Ii", _VERSION_3, 0))
     data = ctypes.create_string_buffer(struct.pack("=6I", kept, kept, 0, 0, 0, 0))
     if libc().capset(header, data):
@@ -77,7 +84,7 @@ def become(user: int, *, keep_reading: bool) -> None:
     if keep_reading:
         kept = 1 << (_DAC_READ_SEARCH if capabilities() >> _DAC_READ_SEARCH & 1 else _DAC_OVERRIDE)
         prctl(_PR_SET_KEEPCAPS, 1)
-    _empty_bounding_set()  # only who may set capabilities can do this, so before the change of user
+    empty_bounding_set()  # only who may set capabilities can do this, so before the change of user
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)

@@ -172,8 +172,11 @@ _IOCTL = (0x8901, 0x8902, 0x540E, 0x5412, 0x541C)
 _PRCTL = (3, 15, 16, 21, 23, 29, 0x53564D41)
 _O_ACCMODE, _O_TRUNC = 0o3, 0o1000
 
+_ANY_PROCESS = 0xFFFF_FFFF
+"""Stands where the number of the process belongs; no process has it, and no call or argument named above."""
 
-class _Filter(ctypes.Structure):
+
+class _Fprog(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
@@ -253,6 +256,7 @@ def assemble(machine: str, pid: int, *, allowed: frozenset[str] = frozenset()) -
     if machine == "x86_64":
         program += [(_GE, 0, 1, _X32), (_RETURN, 0, 0, _KILL)]
     program += [(_GT, 0, 1, NEWEST), _refuse(errno.ENOSYS)]
+    refused = []
     for name, numbers in NUMBERS.items():
         number = numbers[column]
         if number is None or name in allowed:
@@ -264,22 +268,66 @@ def assemble(machine: str, pid: int, *, allowed: frozenset[str] = frozenset()) -
         elif name in _SPECIAL:
             body = _special(name, pid)
         else:
-            body = [_refuse()]
+            refused.append(number)
+            continue
         program += [(_EQ, 0, len(body), number), *body]
-    return [*program, (_RETURN, 0, 0, _ALLOW)]
+    # What is always refused shares one end: the kernel compiles the filter anew for every process that it is put on.
+    tests: list[tuple[int, int]] = []
+    for first, last in _runs(refused):
+        few = last - first < 2
+        tests += [(_EQ, number) for number in range(first, last + 1)] if few else [(_GE, first), (_GT, last)]
+    for place, (test, number) in enumerate(tests):
+        to_the_end = len(tests) - place
+        yes, no = {_EQ: (to_the_end, 0), _GE: (0, 1), _GT: (0, to_the_end)}[test]
+        program.append((test, yes, no, number))
+    return [*program, (_RETURN, 0, 0, _ALLOW), _refuse()]
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """The runs of consecutive numbers, as first and last."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def install(program: list[Instruction]) -> None:
     """Put the filter on the calling thread and all it starts, for good. Raises OSError where the kernel has none."""
-    code = b"".join(struct.pack("<HBBI", *instruction) for instruction in program)
-    buffer = ctypes.create_string_buffer(code, len(code))
+    _install(_packed(program))
+
+
+def _packed(program: list[Instruction]) -> bytes:
+    return b"".join(struct.pack("<HBBI", *instruction) for instruction in program)
+
+
+def _install(code: bytes | bytearray) -> None:
+    buffer = ctypes.create_string_buffer(bytes(code), len(code))
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    holder = _Filter(len(program), ctypes.addressof(buffer))
+    holder = _Fprog(len(code) // 8, ctypes.addressof(buffer))
     if libc().prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(holder), 0, 0):
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_SECCOMP)")
 
 
-def restrict(*, truncate: bool) -> None:
-    """Filter this process. ``truncate``: whether truncate() by path may be called (Landlock checks it)."""
-    allowed = frozenset({"truncate"}) if truncate else frozenset[str]()
-    install(assemble(os.uname().machine, os.getpid(), allowed=allowed))
+class Filter:
+    """A filter that is assembled once and put on many processes; only their own number differs.
+
+    ``truncate``: whether truncate() by path may be called (Landlock checks it). Raises OSError (ENOSYS) for an
+    architecture without a table.
+    """
+
+    def __init__(self, *, truncate: bool) -> None:
+        allowed = frozenset({"truncate"}) if truncate else frozenset[str]()
+        program = assemble(os.uname().machine, _ANY_PROCESS, allowed=allowed)
+        self._code = _packed(program)
+        # The operand is the second half of the eight bytes of an instruction.
+        self._own_number = [8 * place + 4 for place, each in enumerate(program) if each[3] == _ANY_PROCESS]
+
+    def install(self) -> None:
+        """Put it on the calling process, for good. Raises OSError where the kernel has none."""
+        code = bytearray(self._code)
+        for place in self._own_number:
+            struct.pack_into("<I", code, place, os.getpid())
+        _install(code)

@@ -64,10 +64,12 @@ _live: list[Runner] = []
 def start(
     body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any], *, extra: int | None = None
 ) -> Runner:
-    """Fork a process that calls ``body(job, report)`` and has the descriptor ``extra`` as its number 4.
+    """Fork a process that calls ``body(job, report)``; of our descriptors it has ``extra``, as its number 4, and that
+    of ``job["prepared"]``.
 
     Raises OSError when there are no more processes to be had.
     """
+    prepared = job.get("prepared")
     messages_out, messages_in = os.pipe()
     output_out, output_in = os.pipe()
     word = os.urandom(16).hex()
@@ -76,7 +78,11 @@ def start(
         try:
             os.setpgid(0, 0)
             null = os.open(os.devnull, os.O_RDONLY)
-            _only_these([null, output_in, output_in, messages_in, *([] if extra is None else [extra])])
+            kept = [null, output_in, output_in, messages_in, *([] if extra is None else [extra])]
+            if prepared is not None and prepared.rules is not None:
+                kept.append(prepared.rules)
+                prepared.rules = len(kept) - 1
+            _only_these(kept)
             body(job, Report(3, word))
         except BaseException as error:
             os.write(

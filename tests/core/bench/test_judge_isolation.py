@@ -4,15 +4,20 @@ Every probe is a wrong solution of one problem that tries to be judged right, or
 """
 
 import asyncio
+import builtins
+import math
 import os
 import subprocess
 import time
+import types
 from pathlib import Path
 
+import numpy
 import pytest
 
 from core.bench.datasets import open_dataset
 from core.bench.judge import Judge
+from core.bench.judge.child import integrity
 from core.bench.judge.profiles import PROFILES
 from core.bench.judge.verdicts import Verdict
 
@@ -246,3 +251,44 @@ async def test_a_hostile_result_is_a_wrong_answer() -> None:
         verdict = await judged(f"def split_bill(total_cents, people):\n    return {result}\n")
         assert verdict.base is not None
         assert verdict.base.status == "fail"
+
+
+@pytest.mark.parametrize(
+    "trace", ["io.open('left', 'w').write('x')", "os.mkdir('left')", "os.utime('.', (0, 0))", "io.open('/dev/null')"]
+)
+async def test_what_one_sample_leaves_in_its_folder_the_next_does_not_find(trace: str) -> None:
+    right = open_dataset("demo").problems[TASK].canonical
+    looks = (
+        "import io, os\nassert os.listdir('.') == [] and os.stat('.').st_mtime > 1e9, 'it finds a trace'\n"
+        f"try:\n    {trace}\nexcept PermissionError:\n    pass\n{right}"
+    )
+    async with Judge(open_dataset("demo"), workers=1) as judge:
+        for number in range(3):
+            verdict = await judge.judge(TASK, f"{looks}\n# {number}\n")
+            assert verdict.passes_plus, verdict
+
+
+@pytest.mark.parametrize("versioned", [True, False])
+@pytest.mark.parametrize("space", [math, builtins, numpy], ids=["math", "builtins", "numpy"])
+def test_a_patched_name_is_noticed_with_or_without_versions_of_dictionaries(
+    space: types.ModuleType, versioned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not versioned:
+        monkeypatch.setattr(integrity, "_VERSIONED", False)
+    watch = integrity.Watch()
+    monkeypatch.setitem(space.__dict__, "a_name_of_its_own", 1)
+    assert watch.end([]) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(space, "pow", lambda *arguments: 1)
+        assert integrity.Watch.end(watch, []) == ["patched"]
+
+
+async def test_a_buffer_in_a_list_that_equals_everything_is_flagged() -> None:
+    code = """
+class Agrees(bytearray):
+    def __eq__(self, other): return True
+    def __hash__(self): return 0
+def split_bill(total_cents, people): return [Agrees() for _ in range(people)]
+"""
+    verdict = await judged(code, "evalplus-master")
+    assert "equality" in verdict.integrity

@@ -253,3 +253,55 @@ def test_a_filter_jumps_only_forward_and_within_itself(machine: str) -> None:
         if code & 7 == 5:
             assert place + 1 + max(yes, no) < len(program)
     assert program[-1][0] == 6
+
+
+def verdict_on(program: list[seccomp.Instruction], architecture: int, call: int, arguments: tuple[int, ...]) -> int:
+    """What the kernel's filter machine says."""
+    place, word = 0, 0
+    while True:
+        code, yes, no, operand = program[place]
+        place += 1
+        if code == 0x20:
+            word = {0: call, 4: architecture}[operand] if operand < 16 else arguments[(operand - 16) // 8]
+        elif code == 0x54:
+            word &= operand
+        elif code == 0x06:
+            return operand
+        else:
+            met = {0x15: word == operand, 0x25: word > operand, 0x35: word >= operand, 0x45: bool(word & operand)}
+            place += yes if met[code] else no
+
+
+@pytest.mark.parametrize("column", [0, 1], ids=["x86_64", "aarch64"])
+def test_a_filter_refuses_what_stands_in_its_table_and_allows_the_rest(column: int) -> None:
+    machine = ("x86_64", "aarch64")[column]
+    program = seccomp.assemble(machine, 77)
+    allowed, refused, unknown = 0x7FFF0000, 0x50001, 0x50026
+
+    def said(call: int, *arguments: int) -> int:
+        return verdict_on(program, seccomp.ARCHITECTURES[machine], call, (*arguments, 0, 0, 0, 0))
+
+    by_arguments = {"clone", "fcntl", "ioctl", "open", "openat", "prctl", "prlimit64", "socketpair"}
+    by_arguments |= {"sched_setaffinity", "kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"}
+    numbers = {name: number for name, both in seccomp.NUMBERS.items() if (number := both[column]) is not None}
+    for name, number in numbers.items():
+        if name not in by_arguments:
+            assert said(number) == (unknown if name in ("clone3", "openat2") else refused), name
+    for number in set(range(seccomp.NEWEST + 1)) - set(numbers.values()):
+        assert said(number) == allowed
+    assert said(seccomp.NEWEST + 1) == unknown
+    assert [said(numbers["kill"], pid, 9) for pid in (77, 78, 0)] == [allowed, refused, refused]
+    assert [said(numbers["clone"], flags) for flags in (0x3D0F00, 0x11)] == [allowed, refused]
+
+
+def test_a_filter_made_once_lets_every_process_signal_only_itself() -> None:
+    if "seccomp" not in available_tier().layers:
+        pytest.skip("no filter here")
+    code = (
+        "import os, signal\nfrom core.sandbox.child.seccomp import Filter\nmade = Filter(truncate=False)\n"
+        "for _ in range(2):\n    if os.fork() == 0:\n        made.install()\n        os.kill(os.getpid(), 0)\n"
+        "        try:\n            os.kill(os.getppid(), 0)\n        except PermissionError:\n            os._exit(0)\n"
+        "        os._exit(1)\n    print(os.wait()[1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["0", "0"]

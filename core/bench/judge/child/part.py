@@ -25,9 +25,10 @@ else:
     from _secondpass_sandbox.confine import confine
     from _secondpass_sandbox.runner import Report
 
-from .integrity import CODE, Watch, forget_the_judge
+from .integrity import CODE, Watch
 from .results import Sender
 from .rules import Rules, failed, short, told
+from .task import loaded
 
 _WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
 """Every so many seconds (the factor is of the limit) an input is looked at that has not come to its end,"""
@@ -157,8 +158,8 @@ class Part:
 
     def _compare(self, arguments: Any, out: Any, index: int) -> None:
         assert self.expected is not None
-        self.rules.check(arguments, out, self.expected[index])
-        self.watch.look_at(out)
+        if not self.rules.check(arguments, out, self.expected[index]):
+            self.watch.look_at(out)
         self.progress[0] = index + 1
 
     def _line(self) -> Callable[[Any], None]:
@@ -195,7 +196,7 @@ class Part:
             failure["arguments"] = told(lambda: ", ".join(short(each) for each in self.inputs[self.at]))
             if self.expected is not None:
                 expected = self.expected[self.at]
-                failure["expected"] = told(lambda: short(expected))
+                failure["expected"] = told(lambda: short(loaded(expected)))
             if phase == "compare":
                 failure["got"] = told(lambda: short(out))
         _set_timer(_PROF, 0)
@@ -203,12 +204,11 @@ class Part:
 
 def run(job: dict[str, Any], report: Report) -> NoReturn:
     """Confine this process, judge ``job["code"]``, say what came of it and end the process."""
-    os.environ.update(HOME=job["private"], TMPDIR=job["private"])
-    failed = confine(job["layers"], job["limits"], job["private"], job["user"])
+    failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     part = Part(job)
     reliability_guard()
-    forget_the_judge()
+    gc.freeze()  # so that the collector does not name the judge's objects
     part.watch.arm()
     gc.enable()
     verdict = part.run(job["code"])

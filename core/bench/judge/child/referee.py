@@ -25,10 +25,11 @@ else:
 
 from . import results
 from .rules import Rules, failed, short, told
-from .task import load_truth, own_memory_mib, store_truth
+from .task import load_truth, loaded, own_memory_mib, room_for, store_truth
 
 _COMPARING = 120.0
 """Processor seconds for the results of one part; those of Mbpp/255, 128 million objects, take some 20."""
+_MIB = 1 << 20
 _LINE = 4
 """The descriptor that pipes come through."""
 
@@ -42,8 +43,9 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
         report.send({"type": "truth", "problem": f"{type(error).__name__}: {error}"[:500]})
         os._exit(0)
     report.send({"type": "truth", "problem": None, "seconds": {name: part["seconds"] for name, part in truth.items()}})
-    limits = job["limits"] | {"memory_mib": job["limits"]["memory_mib"] + own_memory_mib()}
-    refused = confine(job["layers"], limits, job["private"], job["user"])
+    room = max(room_for(part["results"]) for part in truth.values()) // _MIB
+    limits = job["limits"] | {"memory_mib": job["limits"]["memory_mib"] + own_memory_mib() + room}
+    refused = confine(job["layers"], limits, job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": refused})
     signal.signal(signal.SIGPROF, _too_long)
     with socket.socket(fileno=_LINE) as line:
@@ -74,7 +76,7 @@ def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any) -
             try:
                 out = results.receive(file)
             except (EOFError, UnpicklingError):  # at the end, or where it was cut off
-                return {**_all_right(index), "expected": told(lambda: short(wanted))}  # noqa: B023
+                return {**_all_right(index), "expected": told(lambda: short(loaded(wanted)))}  # noqa: B023
             phase = "compare"
             rules.check(inputs[index], out, wanted)
         return _all_right(len(expected))
@@ -83,7 +85,7 @@ def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any) -
         failure = failed(error, "compare")
         failure["input"] = index
         failure["arguments"] = told(lambda: ", ".join(short(each) for each in inputs[index]))
-        failure["expected"] = told(lambda: short(expected[index]))
+        failure["expected"] = told(lambda: short(loaded(expected[index])))
         failure["got"] = told(lambda: short(out)) if phase == "compare" else "(cannot be read)"
         return {"right": index, "failure": failure, "decides": _decides(out), "expected": None}
     finally:

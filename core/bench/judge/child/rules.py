@@ -16,6 +16,8 @@ from evalplus.eval._special_oracle import (
     _surface_Area,
 )
 
+from .task import Packed, loaded
+
 _TEXT = 600
 
 
@@ -29,9 +31,17 @@ class Rules:
     def __init__(self, kind: str, entry_point: str, atol: float) -> None:
         self.kind, self.entry_point, self.atol = kind, entry_point, atol
 
-    def check(self, arguments: Any, out: Any, exp: Any) -> None:
-        """Raise Wrong unless ``out`` is right, or whatever the comparison raises. The order of steps is EvalPlus's."""
+    def check(self, arguments: Any, out: Any, expected: Any) -> bool:
+        """Raise Wrong unless ``out`` is right, or whatever the comparison raises. The order of steps is EvalPlus's.
+
+        Gives whether a digest said so: then ``out`` is made of exact built-in types.
+        """
         entry_point = self.entry_point
+        if type(expected) is Packed and self._is_certainly(expected, out):
+            if self.atol == 0 and expected.floats:
+                self.atol = 1e-6
+            return True
+        exp = loaded(expected)
         exact = out == exp
         if self.kind == "mbpp":
             if entry_point == "are_equivalent":
@@ -49,7 +59,7 @@ class Rules:
         if self.kind == "humaneval" and entry_point == "find_zero":
             if not abs(_poly(*arguments, out)) <= self.atol:
                 raise Wrong
-            return
+            return False
         if self.atol == 0 and is_floats(exp):
             self.atol = 1e-6
         if not exact and self.atol != 0:
@@ -60,6 +70,12 @@ class Rules:
                 raise Wrong
         elif not exact:
             raise Wrong
+        return False
+
+    def _is_certainly(self, expected: Packed, out: Any) -> bool:
+        # Sets of the elements are made for some tasks, which fails for some elements.
+        compares_sets = self.kind == "mbpp" and self.entry_point in MBPP_OUTPUT_SET_EQ_TASKS
+        return not compares_sets and expected.is_certainly(out)
 
 
 _short_repr = reprlib.Repr()

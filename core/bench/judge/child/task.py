@@ -1,17 +1,29 @@
 """The data of one task: inputs, expected results and reference times, as files that the judge itself wrote."""
 
+import hashlib
 import io
 import json
 import mmap
 import os
 import pickle
 import zlib
+from collections.abc import Iterable
 from typing import Any
+
+from evalplus.eval import is_floats
 
 _NAMES = frozenset("bool bytearray complex dict float frozenset int list range set slice str tuple".split())
 _COLLECTIONS = frozenset(("Counter", "OrderedDict", "defaultdict", "deque"))
 _MOST = 8 << 30
 """Bytes of a result file, unpacked, that are still taken for one."""
+_LARGE = 1 << 18
+"""Bytes of a pickled result from which on it stays packed."""
+_TIMES_LARGER = 16
+"""At most so many times what its pickle takes does a value take in memory (a list of small numbers)."""
+_PIECE = 1_000
+_FIXED = frozenset((int, str, bool, float, type(None)))
+
+_type, _blake2b, _inflate = type, hashlib.blake2b, zlib.decompress
 
 
 class _Unpickler(pickle.Unpickler):
@@ -70,12 +82,128 @@ def load_inputs(path: str) -> dict[str, list[Any]]:
     return inputs
 
 
+class Packed:
+    """A large expected result, which stays packed until somebody has to look into it.
+
+    Unpacked in the parent, a result of a gigabyte would be copied page by page into every process that compares with
+    it. Most right results are the same to the last type, and those a digest tells; only others are compared with the
+    value itself.
+    """
+
+    __slots__ = ("_content", "_digest", "floats", "size")
+
+    def __init__(self, content: bytes, size: int, digest: bytes | None, floats: bool) -> None:
+        self._content, self.size, self._digest, self.floats = content, size, digest, floats
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the value takes, at most."""
+        return _TIMES_LARGER * self.size
+
+    def is_certainly(self, result: Any) -> bool:
+        """Whether ``result`` is this value, made of the same types; if not, it may still equal it."""
+        return self._digest is not None and self._digest == _digest(result)
+
+    def load(self) -> Any:
+        """The value. Raises UnpicklingError, zlib.error."""
+        return _Unpickler(io.BytesIO(_inflate(self._content, bufsize=self.size))).load()
+
+
+def loaded(expected: Any) -> Any:
+    """An expected result, unpacked if it is packed. Raises UnpicklingError, zlib.error."""
+    return expected.load() if _type(expected) is Packed else expected
+
+
+def room_for(results: Iterable[Any]) -> int:
+    """Bytes of memory that unpacking any one of the expected results takes, at most."""
+    return max((each.memory for each in results if _type(each) is Packed), default=0)
+
+
+def packed(result: Any) -> tuple[bytes, int, bytes | None, bool] | None:
+    """What ``Packed`` is made of if ``result`` is large, else None."""
+    content = pickle.dumps(result, protocol=5)
+    if len(content) < _LARGE:
+        return None
+    digest = _digest(result) if _is_fixed(result) else None
+    try:
+        # What is made of the same values does not always share them in the same way.
+        if digest is not None and digest != _digest(pickle.loads(content)):
+            digest = None
+    except MemoryError:
+        digest = None
+    return zlib.compress(content, 1), len(content), digest, is_floats(result)
+
+
+class _PlainPickler(pickle.Pickler):
+    """Takes exact built-in types only, and asks no value how it is to be pickled."""
+
+    def reducer_override(self, value: Any) -> Any:
+        raise ValueError
+
+
+class _Hashed:
+    """A file that keeps the digest of what is written."""
+
+    def __init__(self) -> None:
+        self._hash = _blake2b(digest_size=32)
+        self.write = self._hash.update
+
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+
+def _digest(result: Any) -> bytes | None:
+    """Two results have the same one only if they are equal and made of the same types, if one of them ``_is_fixed``.
+
+    It is that of the pickle, piece by piece, which a value is restored from. Equal results can have different ones
+    (a text that is there twice is pickled otherwise than one that is used twice), or none.
+    """
+    kind = _type(result)
+    seen = _Hashed()
+    try:
+        if kind is str:
+            _PlainPickler(seen, 5).dump(result)
+        elif kind is list or kind is tuple:
+            seen.write(kind.__name__.encode())
+            for start in range(0, len(result), _PIECE):
+                _PlainPickler(seen, 5).dump(result[start : start + _PIECE])
+        else:
+            return None
+    except (ValueError, RecursionError):
+        return None
+    return seen.digest()
+
+
+def _is_fixed(value: Any) -> bool:
+    """Whether ``value`` is made of exact types without octets and sets, and equals a copy of itself (nan does not)."""
+    kind = _type(value)
+    if kind is not list and kind is not tuple:
+        return kind in _FIXED and value == value
+    kinds = set(map(_type, value))
+    if kinds <= _FIXED:
+        return float not in kinds or all(each == each for each in value)
+    return all(map(_is_fixed, value))
+
+
+def _unpacked(file: Any) -> dict[str, Any]:
+    truth: dict[str, Any] = _Unpickler(io.BufferedReader(_Inflated(file), 1 << 20)).load()
+    try:
+        for part in truth.values():
+            for index, parts in part.pop("packed").items():
+                part["results"][index] = Packed(*parts)
+    except (AttributeError, LookupError, TypeError) as error:
+        raise pickle.UnpicklingError("the results are incomplete") from error
+    return truth
+
+
 def load_truth(path: str) -> dict[str, Any]:
-    """``{"base": {"results": [...], "seconds": [...]}, "plus": ...}``. Raises OSError, UnpicklingError, zlib.error."""
+    """``{"base": {"results": [...], "seconds": [...]}, "plus": ...}``; large results are ``Packed``.
+
+    Raises OSError, UnpicklingError, zlib.error.
+    """
     with open(path, "rb") as file:
         json.loads(file.readline(4_096))
-        truth: dict[str, Any] = _Unpickler(io.BufferedReader(_Inflated(file), 1 << 20)).load()
-    return truth
+        return _unpacked(file)
 
 
 def store_truth(packed: str, path: str) -> dict[str, Any]:
@@ -85,8 +213,11 @@ def store_truth(packed: str, path: str) -> dict[str, Any]:
     OSError, UnpicklingError, zlib.error.
     """
     with open(packed, "rb") as file:
-        truth: dict[str, Any] = _Unpickler(io.BufferedReader(_Inflated(file), 1 << 20)).load()
+        truth = _unpacked(file)
         for part in truth.values():
+            for result in part["results"]:
+                if type(result) is Packed:
+                    result.load()
             if len(part["results"]) != len(part["seconds"]) or not all(type(s) is float for s in part["seconds"]):
                 raise pickle.UnpicklingError("the results are incomplete")
         head = {name: round(sum(part["seconds"]), 6) for name, part in truth.items()}

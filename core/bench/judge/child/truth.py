@@ -15,8 +15,10 @@ else:
     from _secondpass_sandbox.confine import confine
     from _secondpass_sandbox.runner import Report
 
+from .task import packed
 
-class _Packed:
+
+class _Compressed:
     """A file that compresses what is written, a piece at a time."""
 
     def __init__(self, path: str) -> None:
@@ -39,7 +41,7 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     """
     with open(job["canonical"], encoding="utf-8") as file:
         code = file.read()
-    failed = confine(job["layers"], job["limits"], job["private"], job["user"])
+    failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     sys.stdin, sys.stdout, sys.stderr = (open(os.devnull, mode) for mode in ("r", "w", "w"))  # noqa: SIM115
     names: dict[str, Any] = {}
@@ -48,17 +50,23 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
         exec(compile(code, "<canonical solution>", "exec", dont_inherit=True), names)
         solve = names[job["entry_point"]]
         for part, inputs in job["inputs"].items():
-            results, seconds = [], []
+            results: list[Any] = []
+            seconds: list[float] = []
+            large: dict[int, Any] = {}
             for arguments in inputs:
                 own = copy.deepcopy(arguments)
                 begun = time.process_time()
                 result = solve(*own)
                 seconds.append(time.process_time() - begun)
-                results.append(result is not None if job["only_not_none"] else result)
-            truth[part] = {"results": results, "seconds": seconds}
-        packed = _Packed(os.path.join(job["private"], "truth"))
-        pickle.Pickler(packed, protocol=5).dump(truth)
-        packed.close()
+                result = result is not None if job["only_not_none"] else result
+                in_parts = packed(result)
+                if in_parts is not None:
+                    large[len(results)], result = in_parts, None
+                results.append(result)
+            truth[part] = {"results": results, "seconds": seconds, "packed": large}
+        kept = _Compressed(os.path.join(job["private"], "truth"))
+        pickle.Pickler(kept, protocol=5).dump(truth)
+        kept.close()
     except BaseException as error:
         report.send({"type": "done", "problem": f"{type(error).__name__}: {error}"[:500]})
         os._exit(0)

@@ -34,9 +34,9 @@ else:
     from _secondpass_sandbox.sweep import remove
 
 from . import outcome, part, truth
-from .integrity import Watch
+from .integrity import Watch, forget_the_judge
 from .referee import Referee
-from .task import load_inputs, load_truth, own_memory_mib, owned, store_truth
+from .task import load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
 
 _SETTING_UP = 20.0
 _COMPARING = 300.0
@@ -44,10 +44,48 @@ _COMPARING = 300.0
 _FOR_EVER = 1e6
 _PART_SECONDS = 60.0
 _TRUTH_SECONDS = 900.0
+_MIB = 1 << 20
 
 
 class _Problem(Exception):
     """What keeps a request from being answered; the text is for the user."""
+
+
+class _Folder:
+    """A private folder for one child at a time, with what is prepared for confining it there.
+
+    Whoever leaves no trace in it leaves it to the next one: making it, and the rules that name it, costs as much as
+    running a short program.
+    """
+
+    def __init__(self, path: str, layers: list[str]) -> None:
+        os.mkdir(path, 0o700)
+        self.path = path
+        self.prepared = confine.Prepared(layers, path)
+        self._before: tuple[int, ...] = ()
+
+    def _state(self) -> tuple[int, ...]:
+        seen = os.stat(self.path, follow_symlinks=False)
+        times = (seen.st_mtime_ns, seen.st_ctime_ns)
+        return (seen.st_ino, seen.st_dev, seen.st_mode, seen.st_uid, seen.st_gid, seen.st_nlink, *times)
+
+    def give_to(self, user: int | None) -> None:
+        """Make ``user`` its owner."""
+        if user is not None:
+            os.chown(self.path, user, user)
+        self._before = self._state()
+
+    def is_untouched(self) -> bool:
+        """Whether nothing was changed in it, or about it, since it was given to its owner."""
+        try:
+            return self._state() == self._before and not os.listdir(self.path)
+        except OSError:
+            return False
+
+    def remove(self) -> None:
+        """Delete it with all that is in it."""
+        self.prepared.close()
+        remove(self.path)
 
 
 class Zygote:
@@ -61,11 +99,14 @@ class Zygote:
         self._truth: dict[str, Any] = {}
         """Of each part the reference times and, where results are not refereed, the results."""
         self._referee: Referee | None = None
+        self._referee_folder: _Folder | None = None
         self._folders = 0
+        self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
         self._watch = Watch()
-        confine.interpreter_paths()  # kept for every fork
+        if "user" in self._layers:
+            rights.empty_bounding_set()  # once, instead of in every fork
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Raises _Problem; OSError, pickle.UnpicklingError or zlib.error where the task's files are damaged."""
@@ -89,22 +130,25 @@ class Zygote:
             if os.path.exists(path) and not owned(path):
                 raise _Problem(f"{path} can be written by others, so it is not used; delete the folder it is in.")
         self._inputs = load_inputs(task["inputs"])
-        packed = None if os.path.exists(task["truth"]) else self._make_truth(request)
+        made = None if os.path.exists(task["truth"]) else self._make_truth(request)
         try:
             if request["refereed"]:
-                self._appoint(request, packed)
+                self._appoint(request, made)
+            elif made is None:
+                self._truth = load_truth(task["truth"])
             else:
-                self._truth = load_truth(task["truth"]) if packed is None else store_truth(packed, task["truth"])
+                self._truth = store_truth(os.path.join(made.path, "truth"), task["truth"])
         finally:
-            if packed is not None:
-                remove(os.path.dirname(packed))
+            if made is not None:
+                made.remove()
         self._path = task["inputs"]
         gc.freeze()  # so that no child copies these pages by counting references in them
 
-    def _make_truth(self, request: dict[str, Any]) -> str:
-        """Where a confined process has left the results, in a folder that is the caller's to remove."""
+    def _make_truth(self, request: dict[str, Any]) -> _Folder:
+        """A folder, the caller's to remove, where a confined process has left the results as ``truth``."""
         task = request["task"]
-        job = self._job(request, _TRUTH_SECONDS, file_mib=4096) | {
+        folder = self._new_folder()
+        job = self._job(request, folder, _TRUTH_SECONDS, file_mib=4096) | {
             "canonical": task["canonical"],
             "entry_point": task["entry_point"],
             "inputs": self._inputs,
@@ -118,16 +162,17 @@ class Zygote:
             if done["problem"]:
                 raise _Problem(f"its canonical solution fails: {done['problem']}")
             made = True
-            return os.path.join(job["private"], "truth")
+            return folder
         finally:
             if not made:
-                remove(job["private"])
+                folder.remove()
 
-    def _appoint(self, request: dict[str, Any], packed: str | None) -> None:
+    def _appoint(self, request: dict[str, Any], truth_folder: _Folder | None) -> None:
         """Start the referee of the task, and learn the reference times from it."""
         task = request["task"]
-        job = self._job(request, _FOR_EVER, file_mib=1) | {
-            "packed": packed,
+        folder = self._new_folder()
+        job = self._job(request, folder, _FOR_EVER, file_mib=1) | {
+            "packed": None if truth_folder is None else os.path.join(truth_folder.path, "truth"),
             "truth": task["truth"],
             "inputs": self._inputs,
             "kind": task["kind"],
@@ -135,6 +180,7 @@ class Zygote:
             "atol": task["atol"],
         }
         job["limits"]["memory_mib"] = request["memory_mib"]
+        self._referee_folder = folder
         self._referee = Referee(job)
         told = watch.wait_for(self._referee.runner, "truth", time.monotonic() + _TRUTH_SECONDS)
         if isinstance(told, watch.Ended) or told["problem"]:
@@ -149,14 +195,21 @@ class Zygote:
         referee, self._referee = self._referee, None
         if referee is not None:
             referee.end()
-            remove(referee.private)
+        folder, self._referee_folder = self._referee_folder, None
+        if folder is not None:
+            folder.remove()
 
     def _judge(self, request: dict[str, Any], name: str) -> dict[str, Any]:
+        if request["refereed"] and self._referee is None:  # it did not survive the part before
+            self._appoint(request, None)
         known = self._truth[name]
         limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
         seconds = min(_PART_SECONDS, sum(limits)) + 1.0
         task = request["task"]
-        job = self._job(request, seconds, file_mib=64) | {
+        room = room_for(known.get("results", ()))
+        if self._folder is None:
+            self._folder = self._new_folder()
+        job = self._job(request, self._folder, seconds, file_mib=64, room=room) | {
             "code": request["code"],
             "kind": task["kind"],
             "entry_point": task["entry_point"],
@@ -173,22 +226,20 @@ class Zygote:
         compared: watch.Message | watch.Ended | None = None
         try:
             if request["refereed"]:
-                done, compared = self._refereed(request, job, name, seconds)
+                done, compared = self._refereed(job, name, seconds)
             else:
                 done = self._finished(watch.start(part.run, job), seconds)
         finally:
-            remove(job["private"])
+            self._take_back()
         common = {"inputs": len(limits), "seconds": round(time.monotonic() - begun, 4)}
         if not request["refereed"]:
             return common | outcome.by_itself(done, int(self._progress[0]))
         return common | outcome.by_the_referee(done, compared, len(limits))
 
     def _refereed(
-        self, request: dict[str, Any], job: dict[str, Any], name: str, seconds: float
+        self, job: dict[str, Any], name: str, seconds: float
     ) -> tuple[watch.Message | watch.Ended, watch.Message | watch.Ended]:
         """What the code's process said of one part, and what the referee did."""
-        if self._referee is None:  # it did not survive the part before
-            self._appoint(request, None)
         assert self._referee is not None
         results, line = os.pipe()
         try:
@@ -222,22 +273,34 @@ class Zygote:
             watch.end(runner)
         return done
 
-    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int) -> dict[str, Any]:
+    def _new_folder(self) -> _Folder:
         self._folders += 1
-        private = os.path.join(self._base, f"{os.getpid()}-{self._folders}")
-        os.mkdir(private, 0o700)
-        user = None
-        if "user" in self._layers:
-            user = rights.a_free_user()
-            os.chown(private, user, user)
+        return _Folder(os.path.join(self._base, f"{os.getpid()}-{self._folders}"), self._layers)
+
+    def _job(
+        self, request: dict[str, Any], folder: _Folder, seconds: float, *, file_mib: int, room: int = 0
+    ) -> dict[str, Any]:
+        """``room``: bytes of memory that the judge itself may need beside the code."""
+        user = rights.a_free_user() if "user" in self._layers else None
+        if os.environ.get("HOME") != folder.path:
+            os.environ.update(HOME=folder.path, TMPDIR=folder.path)
+        folder.give_to(user)
         limits = {
             "total_seconds": seconds,
-            "memory_mib": request["memory_mib"] + own_memory_mib(),
+            "memory_mib": request["memory_mib"] + own_memory_mib() + room // _MIB,
             "output_kib": 65_536,
             "file_mib": file_mib,
             "open_files": 64,
         }
-        return {"layers": self._layers, "limits": limits, "private": private, "user": user}
+        own = {"private": folder.path, "user": user, "prepared": folder.prepared}
+        return {"layers": self._layers, "limits": limits, **own}
+
+    def _take_back(self) -> None:
+        folder = self._folder
+        # Where programs can start others, one that is left behind could still write into it.
+        if folder is not None and not ("seccomp" in self._layers and folder.is_untouched()):
+            self._folder = None
+            folder.remove()
 
 
 def _lines() -> Any:
@@ -272,6 +335,7 @@ def main() -> None:
     if greeting is None:
         return
     zygote = Zygote(greeting)
+    forget_the_judge()
     try:
         for request in requests:
             try:
