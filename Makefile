@@ -24,7 +24,7 @@ key = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
 RUN := .venv/.run-$(call key,requirements/bench.txt requirements/build.txt)
 DEV := .venv/.dev-$(call key,requirements/dev.txt)
 
-.PHONY: help run test lint types check check-real-engine lock clean
+.PHONY: help run test lint types check check-real-engine fuzz audit lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -47,11 +47,18 @@ types: $(DEV) ## mypy --strict
 
 check: lint types test ## everything that must hold before a commit
 
+SECONDS ?= 600
+fuzz: $(DEV) ## fuzz all that reads what others wrote (SECONDS=600, SEED=0)
+	@.venv/bin/python benchmarks/fuzz.py --seconds $(SECONDS) --seed $(or $(SEED),0) --keep .fuzz-finds
+
 # Needs torch, in an environment of its own (.env-real-engine); says what it is about to download. ENGINE=mlc: through
 # MLC-LLM, where it is installed. See docs/real-engine.md.
 ENGINE ?= openai
 check-real-engine: $(DEV) ## drive a real, tiny model through a real server (ENGINE=mlc)
 	@.venv/bin/python tests/real_engine/check.py --engine "$(ENGINE)"
+
+audit: ## look for known holes in what the locks pin, where the advisory service can be reached
+	@$(find_python); PYTHON="$$python" .ci/audit
 
 # With EvalPlus, which the bench judges with: 0.8 GB, nearly all of the time that this takes.
 $(RUN):
@@ -104,7 +111,9 @@ lock: ## resolve the locks in requirements/ again (UPGRADE=1: newest versions)
 	@$(COMPILE) pyproject.toml -o requirements/core.txt
 	@$(COMPILE) --group build -c requirements/core.txt -o requirements/build.txt
 	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -c requirements/build.txt -o requirements/bench.txt
-	@$(COMPILE) pyproject.toml --extra bench --group dev -c requirements/bench.txt -c requirements/build.txt -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra bench --extra ray -c requirements/bench.txt -o requirements/ray.txt
+	@$(COMPILE) pyproject.toml --extra bench --extra ray --group dev -c requirements/ray.txt -c requirements/build.txt -o requirements/dev.txt
+	@$(COMPILE) --group audit -o requirements/audit.txt
 	@$(COMPILE) requirements/real-engine.in --override requirements/real-engine-overrides.txt \
 	  --no-emit-package torch -o requirements/real-engine.txt
 

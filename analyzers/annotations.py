@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from analyzers.pysource import parse_expression
@@ -35,6 +36,7 @@ _ONE_KIND: Final[dict[str, tuple[type, ...]]] = {
     "Collection": (list, tuple, set, dict, str, bytes),
     "Container": (list, tuple, set, dict, str, bytes),
 }
+_PLAIN: Final[dict[str, type]] = {"int": int, "float": float, "str": str, "bool": bool, "list": list, "dict": dict}
 _MAPPINGS: Final = frozenset(
     {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "Counter"}
 )
@@ -72,10 +74,10 @@ def find_clash(value: Any, annotation: str, *, bool_is_number: bool) -> Clash | 
         annotation: Source text, such as ``list[tuple[int, str]]`` or ``Optional[int]``.
         bool_is_number: Whether True may stand for 1, as Python has it.
     """
-    if value is UNKNOWN or isinstance(value, Raises) or _is_abridged(value):
-        return None
     source = annotation.strip()
-    node = parse_expression(source)
+    if _fits(value, source) or value is UNKNOWN or isinstance(value, Raises) or _is_abridged(value):
+        return None
+    node = _type(source)
     if node is None:
         return None
     found = _Check(bool_is_number).clash(value, node)
@@ -83,6 +85,20 @@ def find_clash(value: Any, annotation: str, *, bool_is_number: bool) -> Clash | 
         return None
     part, wanted = found
     return Clash(part, ast.get_source_segment(source, wanted) or source, inner=part is not value)
+
+
+def _fits(value: Any, annotation: str) -> bool:
+    """Whether that is plain to see: a value of just this type, or a list of such values; False says nothing."""
+    kind = type(value)
+    if _PLAIN.get(annotation) is kind:
+        return True
+    if kind is not list or annotation[1:5] != "ist[" or annotation[-1] != "]":
+        return False
+    return annotation[0] in "lL" and {*map(type, value)} <= {_PLAIN.get(annotation[5:-1])}
+
+
+# Every example of a spec is held against the same few annotations.
+_type = lru_cache(64)(parse_expression)
 
 
 def describe(value: Any) -> str:

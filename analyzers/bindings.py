@@ -6,7 +6,7 @@ from analyzers.calls import ends_plainly
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, lines_with, matches_on_lines
 from analyzers.lazy import lazy
-from analyzers.scan import Scanner, closed_expression
+from analyzers.scan import Scanner, closes
 
 _FOR = lazy(r"\b(?:for|with|given)[ \t]+(?=`*[A-Za-z_]\w*[ \t]*=(?!=))", re.I)
 _SHOULD = lazy(
@@ -70,6 +70,8 @@ def _read_for(scanner: Scanner, context: Context) -> list[Found]:
 def _read_pairs(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
+    if "nput" not in text.lower():
+        return found
     inputs = [match for at in lines_with(":", text) if (match := _INPUT.match(text, at))]
     for match, following in zip(inputs, [*inputs[1:], None], strict=False):
         limit = min(len(text), match.end() + _FARTHEST, following.start() if following else len(text))
@@ -91,7 +93,7 @@ def _named(scanner: Scanner, at: int, limit: int, context: Context) -> tuple[dic
     arguments: dict[str, str] = {}
     while (name := _NAMED.match(scanner.text, at, limit)) and name[1] not in arguments:
         end = scanner.value(name.end())
-        if end is None or end > limit or closed_expression(scanner.text[name.end() : end], context.known) is None:
+        if end is None or end > limit or not closes(scanner.text[name.end() : end], context.known):
             break
         arguments[name[1]] = scanner.text[name.end() : end].strip()
         at = end
@@ -104,7 +106,7 @@ def _positional(scanner: Scanner, at: int, limit: int, context: Context) -> tupl
         space = _POSITIONAL.match(scanner.text, at, limit)
         start = space.end() if space else at
         end = scanner.value(start) if start < limit else None
-        if end is None or end > limit or closed_expression(scanner.text[start:end], context.known) is None:
+        if end is None or end > limit or not closes(scanner.text[start:end], context.known):
             return values, at
         values.append(scanner.text[start:end].strip())
         at = end
@@ -113,7 +115,7 @@ def _positional(scanner: Scanner, at: int, limit: int, context: Context) -> tupl
 def _finish(scanner: Scanner, source: str, start: int, at: int, context: Context) -> Found | None:
     """Read the result at ``at`` and put the example together."""
     text, end = scanner.text, scanner.value(at)
-    if end is None or closed_expression(text[at:end], context.names) is None or not ends_plainly(text, end, context):
+    if end is None or not closes(text[at:end], context.names) or not ends_plainly(text, end, context):
         return None
     start += len(text[start:end]) - len(text[start:end].lstrip())
     claim = claim_lines(text, start, end)

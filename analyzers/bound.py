@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analyzers.facts import fact
 from analyzers.lazy import lazy
-from analyzers.lexicon import Phrase, Wording
+from analyzers.lexicon import Phrase, phrases
 from analyzers.subject import STOP_WORDS, Subject
 
 _ASKING = frozenset("write python function method program implement create given return returns task code".split())
@@ -25,9 +25,12 @@ _LISTED = 8
 """So many words in a row with nothing that joins them are a list. In 542 public prompts eight sentences have such a
 row, most of them lists indeed."""
 _KEPT = 4
+_ROW, _ROW_AFTER = bytes(_LISTED), b"\1" + bytes(_LISTED - 1)
+"""Such a row, one byte for each word, 1 for one that joins: at the start of a sentence, and after a word that joins."""
 _MARKS = ("_", "(", "`", "-", "'", "’")
 """Without any of these a word is what the lexicon takes for one."""
 _WORD = lazy(r"[^\W_]+(?:['’-][^\W\d_]+)*")
+_BLANKED = "".join(char if char.isalnum() or char in "'-" else " " for char in map(chr, range(128)))
 _IDENTIFIER = lazy(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
@@ -39,35 +42,44 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     the first four do: listed words must not buy points. Identifiers (code, calls, names with an underscore) are left
     out, so that renaming the function changes nothing.
     """
-    return frozenset().union(*(used for _, used in _USED.all(subject)))
+    used: set[str] = set()
+    for phrase in phrases(subject):
+        if phrase.says:
+            used.update(_used(phrase))
+    plain = used - _DULL
+    return frozenset([word for word in plain if len(word) > 2 or word.isdecimal()]) | (used & _LOGIC)
 
 
-def _used(phrase: Phrase) -> frozenset[str] | None:
-    """The words that one sentence puts to use."""
-    if not phrase.says:
-        return None
+def _words(low: str) -> list[str]:
+    """The words, with what hyphens and apostrophes join to them."""
+    if not low.isascii():
+        return _WORD.findall(low)
+    words: list[str] = []
+    for part in low.translate(_BLANKED).split():
+        if part.isalnum():
+            words.append(part)
+        else:
+            words += _WORD.findall(part)
+    return words
+
+
+def _used(phrase: Phrase) -> Sequence[str]:
+    """The words that one sentence puts to use, small ones and stop words too."""
     low: str = phrase.low
     words: Sequence[str] = phrase.words
     if any(map(low.__contains__, _MARKS)):
         if "_" in low or "(" in low or "`" in low:
             low = _IDENTIFIER.sub(" ", low)
-        words = _WORD.findall(low)
-    if len(words) < _LISTED:
-        return frozenset(filter(_is_content, words))
+        words = _words(low)
+    joining = bytes(map(_JOINING.__contains__, words))
+    if not joining.startswith(_ROW) and _ROW_AFTER not in joining:
+        return words
     found: list[str] = []
     run: list[str] = []
-    for word in words:
-        if word in _JOINING:
+    for word, joins in zip(words, joining, strict=True):
+        if joins:
             found += run if len(run) < _LISTED else run[:_KEPT]
             run = [word]
         else:
             run.append(word)
-    found += run if len(run) < _LISTED else run[:_KEPT]
-    return frozenset(filter(_is_content, found))
-
-
-def _is_content(word: str) -> bool:
-    return word in _LOGIC or (len(word) > 2 and word not in _DULL) or word.isdecimal()
-
-
-_USED = Wording(_used)
+    return found + (run if len(run) < _LISTED else run[:_KEPT])

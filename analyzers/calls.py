@@ -9,8 +9,9 @@ from functools import lru_cache
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, claim_lines, lines_with
 from analyzers.lazy import lazy
+from analyzers.plain import plain_assert
 from analyzers.pysource import parse_module, walk
-from analyzers.scan import BUILTINS, Scanner, closed_expression, is_closed
+from analyzers.scan import BUILTINS, Scanner, closes, is_closed
 
 _SYMBOL = r"={1,3}>|-{1,3}>|[➞→⇒⟶⟹↦➔➜]|===?|=(?!=)"
 _VERB = (
@@ -33,7 +34,6 @@ _CONTINUES = lazy(r"[ \t]*\n[ \t]*(?!(?:because|since|and|but|while|whereas)\b)[
 _REJECTED_BEFORE = frozenset(
     {"not", "never", "if", "unless", "whether", "than", "unlike", "instead", "without", "when"}
 )
-_BEFORE = lazy(r"(?:^|[\s`*(\"])\Z|\A\Z")
 _ASSERT = lazy(r"^[ \t>]*(?:(?:[-*+•]|\d+[.)]|#)[ \t]+)?(`*)(assert\b)", re.M)
 _CHAIN = lazy(r"[ \t]*=(?!=)[ \t]*")
 _BLANK = frozenset(" \t")
@@ -64,6 +64,8 @@ def read_asserts(excerpt: Excerpt, context: Context) -> list[Found]:
 
 def checked_assert(source: str, context: Context) -> str | None:
     """The assert with the imports it needs, None if it does not test the asked name or cannot stand alone."""
+    if (plain := plain_assert(source)) is not None:
+        return source if plain[0] == context.name else None
     tree = parse_module(source)
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
         return None
@@ -81,6 +83,8 @@ def checked_assert(source: str, context: Context) -> str | None:
 
 def called_name(source: str) -> str | None:
     """The function that an assert tests: the first call in it of what is not a builtin, else its first call."""
+    if (plain := plain_assert(source)) is not None:
+        return plain[0]
     tree = parse_module(source)
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
         return None
@@ -100,13 +104,17 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
     result a sentence or line ends. If the text defines the name by an equation (``f(n) = f(n - 1) + 1``), then
     ``f(3) = 8`` is taken as mathematics and not as an example.
     """
-    if context.name is None:
-        return []
-    text, scanner = excerpt.text, Scanner(excerpt.text)
+    return list(_arrows(excerpt.text, context.name, context)) if context.name is not None else []
+
+
+# What names an undeclared function is read for its examples first, and then for all there is.
+@lru_cache(2)
+def _arrows(text: str, name: str, context: Context) -> tuple[Found, ...]:
+    scanner = Scanner(text)
     found: list[Found] = []
     equation = False
     done = 0
-    for begin, bracket in _calls_of(context.name, text):
+    for begin, bracket in _calls_of(name, text):
         if begin < done:
             continue
         start, inner = _outermost(text, begin)
@@ -117,8 +125,8 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         connector = _CONNECTOR.match(text, end) if end is not None else None
         if end is None or connector is None:
             continue
-        source = _unprinted(text[start:end], context.name)
-        if closed_expression(source, context.names) is None:
+        source = _unprinted(text[start:end], name)
+        if not closes(source, context.names):
             equation = equation or connector["symbol"] == "="
             continue
         result = _result(scanner, connector, context)
@@ -130,7 +138,7 @@ def read_arrows(excerpt: Excerpt, context: Context) -> list[Found]:
         found.append(
             Found(kind="arrow", source=source, want=want, start=start, end=done, claim=claim, connector=symbol)
         )
-    return [example for example in found if not (equation and example.connector == "=")]
+    return tuple([example for example in found if not (equation and example.connector == "=")])
 
 
 def _calls_of(name: str, text: str) -> Iterator[tuple[int, int]]:
@@ -164,11 +172,10 @@ def _outermost(text: str, start: int) -> tuple[int, int | None]:
 def _may_start(text: str, start: int) -> bool:
     """True if no operator and no negation stands before the call."""
     before = text[max(0, start - 60) : start]
-    if not _BEFORE.search(before):
+    if before and before[-1] not in '`*("' and not before[-1].isspace():
         return False
     before = before.rstrip(' \t`*"(')
-    word = before.split()[-1].lower() if before.split() else ""
-    if word in _REJECTED_BEFORE:
+    if "".join(before.rsplit(None, 1)[-1:]).lower() in _REJECTED_BEFORE:
         return False
     return (
         not before or before[-1] == "\n" or before[-1].isalnum() or before[-1] in ".,:;!?)'_|>-•" or before[-1] > "\x7f"
@@ -190,13 +197,13 @@ def _result(scanner: Scanner, connector: re.Match[str], context: Context) -> tup
             return f"raises {error[1]}", error.end(1)
         return None
     end = scanner.value(at)
-    if end is None or closed_expression(text[at:end], context.names) is None:
+    if end is None or not closes(text[at:end], context.names):
         return None
     want, after = text[at:end].strip(), _skip(_CLOSING, text, end)
     while chained := _CHAIN.match(text, after):
         # "= 19 - 5 - 6 = 8": every part says the same, so the first is the value; the others only have to be values.
         part = scanner.value(chained.end())
-        if part is None or closed_expression(text[chained.end() : part], context.names) is None:
+        if part is None or not closes(text[chained.end() : part], context.names):
             return None
         end = after = part
     if connector["verb"] and _CONTINUES.match(text, after):

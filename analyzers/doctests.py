@@ -10,6 +10,7 @@ from bisect import bisect_left
 from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found, Kind, lines_with
 from analyzers.lazy import lazy
+from analyzers.plain import plain_call
 from analyzers.pysource import parse_module
 from analyzers.rejected import Left, rejected_session
 
@@ -83,6 +84,8 @@ def _without_prose(want: list[str]) -> list[str]:
 
 
 def _example(source: str, want: str, context: Context) -> tuple[Kind, str, str | None] | None:
+    if want and plain_call(source) is not None:
+        return "doctest", source, want
     tree = parse_module(source)
     if tree is None or not tree.body:
         return None

@@ -41,7 +41,8 @@ class Excerpt:
 
 def normalise(text: str) -> Excerpt:
     """``text`` as every parser here wants it: newlines are ``\\n``, and no BOM, NUL or lone surrogate is left."""
-    if not text.startswith("\ufeff") and not _ANY_IRREGULAR.search(text):
+    plain = text.isascii() and "\r" not in text and "\0" not in text
+    if plain or (not text.startswith("\ufeff") and not _ANY_IRREGULAR.search(text)):
         return Excerpt(text, range(len(text) + 1))
     parts: list[str] = []
     offsets: list[int] = []

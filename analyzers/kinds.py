@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal
 
 from analyzers.facts import fact
@@ -40,8 +41,15 @@ _NOUN = (
     r"dictionar(?:y|ies)|dicts?|mapping|sets?|boolean|int|str)"
 )
 _NOUN_STEMS = (
-    "int float real number str text word sentence character list array tuple sequence matrix dict mapping set bool"
+    "int* float* real* number* str* text* word* sentence* character* list* array* tuple* sequence* matrix* dict* "
+    "mapping* set* bool*"
 )
+_SAID = frozenset(
+    "integer integers float floats real number numbers string strings text texts word words sentence character list "
+    "lists array arrays tuple tuples sequence matrix dictionary dictionaries dict dicts mapping set sets boolean int "
+    "str".split()
+)
+"""The words that this matches."""
 _CONTAINER = r"(lists?|arrays?|tuples?|sequence|sets?)\s+(?:of|containing|with)\s+(?:\w+\s+){0,2}?" + _NOUN
 _GIVEN = lazy(
     r"\b(?:given|an?|the|input|two|three|specified|takes in|each)\s+(?:(?!(?:of|to|in|from|is)\b)[\w-]+\s+){0,2}?"
@@ -52,7 +60,7 @@ _RETURNS = Put(
     r"\breturns?\s+(?:an?\s+|the\s+|all\s+)?(?:(?:new|single|sorted|final|resulting)\s+)?"
     rf"(?:(true|false|whether|if)|{_CONTAINER}|{_NOUN}(?!(?<=number) of\b)|"
     r"(number of|count of|length of|index of))(?!\w)",
-    "return",
+    "return returns",
 )
 _MOST = 50
 """Inputs that are looked at: more of them are data, and each is looked for in every sentence."""
@@ -130,7 +138,7 @@ def result(subject: Subject) -> Value:
     annotation = signature.returns if signature is not None and signature.source else None
     value = _annotated(annotation, shown)
     if value.kind == "unknown" and not shown:
-        for _, match in _RETURNS.all(subject)[:1]:
+        for _, match in islice(_RETURNS.all(subject), 1):
             said: Kind = "bool" if match[1] else "integer" if match[5] else _TYPES.get(_word(match, 2, 4), "unknown")
             return replace(value, kind=said, element=_TYPES.get(match[3] or "", "unknown"))
     return value
@@ -263,19 +271,26 @@ _AFTER = Naming(
 def _spoken(subject: Subject) -> list[Value]:
     """The inputs that prose without a signature speaks of, one for each kind."""
     found: dict[Kind, Value] = {}
+    # "the first repeated character in a string": the string goes in.
+    settled: set[Kind] = {"bool", "none"}
     for phrase in phrases(subject)[:40]:
+        nouns = phrase.runs & _SAID
+        if settled.issuperset(map(_TYPES.__getitem__, nouns)):
+            continue
         for match in _GIVEN.finditer(phrase.low):
             noun = _word(match, 1, 3)
+            kind = _TYPES.get(noun, "unknown")
+            if kind in settled or kind == "unknown":
+                continue
             if _OUTPUT.search(phrase.low[max(0, match.start() - 30) : match.start()]) or _before_noun(phrase, match):
                 continue
-            kind = _TYPES.get(noun, "unknown")
-            if kind not in ("unknown", "bool", "none"):
-                singular = {"dictionaries": "dictionary"}.get(noun, noun.removesuffix("s"))
-                element = _TYPES.get(match[2] or "", "unknown")
-                value = Value(name=None, label=f"the {singular}", kind=kind, element=element, mutable=noun in _MUTABLE)
-                # "the first repeated character in a string": the string goes in.
-                if kind not in found or found[kind].label == "the character":
-                    found[kind] = value
+            singular = {"dictionaries": "dictionary"}.get(noun, noun.removesuffix("s"))
+            element = _TYPES.get(match[2] or "", "unknown")
+            found[kind] = Value(
+                name=None, label=f"the {singular}", kind=kind, element=element, mutable=noun in _MUTABLE
+            )
+            if singular != "character":
+                settled.add(kind)
     return list(found.values())
 
 

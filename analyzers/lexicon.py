@@ -1,11 +1,9 @@
 """The words of a spec and what they are bound to: parameters, the result, or nothing."""
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from analyzers.facts import fact
@@ -22,6 +20,8 @@ _GLUE = frozenset(
     "don't don’t you".split()
 )
 _RUN = lazy(r"\w+")
+_BLANKED = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
+"""What becomes of each ASCII character where a text is cut into its runs of word characters."""
 _INPUTS = frozenset(
     "list lists array arrays sequence sequences string strings text texts word words sentence sentences number numbers "
     "integer integers float floats tuple tuples set sets dictionary dictionaries dict dicts mapping mappings matrix "
@@ -33,13 +33,17 @@ _RESULTS = frozenset(
     "functions".split()
 )
 _SPOKEN = _INPUTS | _RESULTS
+_ABOUT = {
+    (result, given): frozenset(["return"] * result + [""] * given)
+    for result in (False, True)
+    for given in (False, True)
+}
+"""What a sentence mentions that names no parameter: by whether it speaks of the result, and of an input."""
 _DEFINED = lazy(
     r"(?::?\s*(?:param|type|arg)\s+(?:\w+\s+)?)?[`*]*([A-Za-z_]\w*)[`*]*\s*(?:\([^()]*\))?\s*(?::|[–—-]+\s)"
 )
 _COMMON_NAMES = frozenset({"a", "i"})
 _SIGNS = lazy("[<>=≤≥]")
-_FEW = 3
-"""So many new sentences are searched one by one."""
 _NEW: Final = object()
 T = TypeVar("T")
 _SHORT = 400
@@ -59,10 +63,11 @@ class _Read(NamedTuple):
 
     text: str
     low: str
-    words: tuple[str, ...]
+    words: Sequence[str]
     runs: frozenset[str]
     """Every run of letters, digits and underscores."""
-    mentions: tuple[Mention, ...]
+    names: frozenset[str]
+    """The parameters of the spec."""
     says: bool
     """It is put as a statement, and not as a row of keywords."""
     about: frozenset[str]
@@ -79,13 +84,21 @@ class Phrase(NamedTuple):
     sentence: Sentence
     text: str
     low: str
-    words: tuple[str, ...]
+    words: Sequence[str]
     runs: frozenset[str]
-    mentions: tuple[Mention, ...]
+    names: frozenset[str]
     says: bool
     about: frozenset[str]
     bound: bool
     kept: dict[Any, Any]
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """What it mentions, with the places: parameters and the result first, then other inputs."""
+        known: list[Mention] | None = self.kept.get(Mention)
+        if known is None:
+            known = self.kept[Mention] = _mentions(self.text, self.low, self.names, self.runs)
+        return known
 
 
 class Wording(Generic[T]):
@@ -94,72 +107,96 @@ class Wording(Generic[T]):
     While somebody types, all sentences but one are those of the moment before, and nothing of them is searched again.
     """
 
-    def __init__(self, find: Callable[[Phrase], T | None], stems: str | Iterable[str] = ()) -> None:
-        """``find`` says what is found, None if nothing; it may find something only where one of ``stems`` stands.
+    def __init__(
+        self, find: Callable[[Phrase], T | None], held: str | Iterable[str] = (), *, listed: bool = False
+    ) -> None:
+        """``find`` says what is found, None if nothing; it may find something only where one of ``held`` stands.
 
-        Stems are parts of words in lower case ("_" is a blank where they are given as one text). Without any, every
-        sentence is searched.
+        These are words in lower case (as one text with blanks between, or one by one), the beginnings of words, marked
+        by a star ("sort*"), and signs that are no part of words. Without any, every sentence is searched. ``listed``:
+        nearly every spec is asked for it, so that its words are looked up together with those of all others.
         """
-        if isinstance(stems, str):
-            stems = [stem.replace("_", " ") for stem in stems.split()]
         self._find = find
-        self.stems = tuple(stems)
-        self._parts = tuple(stem for stem in self.stems if stem.isalnum())
-        self._others = tuple(stem for stem in self.stems if not stem.isalnum())
+        held = held.split() if isinstance(held, str) else list(held)
+        self._whole = frozenset([word for word in held if word.isalnum()])
+        self._begun = tuple([word[:-1] for word in held if word[:-1].isalnum() and word[-1] == "*"])
+        self._signs = tuple([word for word in held if not word[:-1].isalnum() and not word.isalnum()])
+        self._anywhere = not held
+        self._listed = listed and bool(held)
+        if self._listed:
+            for word in self._whole:
+                _WHOLE[word].append(self)
+            for start in self._begun:
+                _BEGUN[start[:_HEAD]].append((start, self))
+            for sign in self._signs:
+                _MARKS[sign].append(self)
+
+    def may_stand(self, phrase: Phrase) -> bool:
+        """Whether something of what it needs stands in a sentence: elsewhere it is not looked for."""
+        if self._anywhere or not self._whole.isdisjoint(phrase.runs):
+            return True
+        low = phrase.low
+        return any(map(low.__contains__, self._begun)) or any(map(low.__contains__, self._signs))
 
     def first(self, phrase: Phrase) -> T | None:
         """What is found in one sentence."""
         known = phrase.kept
-        if self not in known:
-            low = phrase.low
-            held = not self.stems or any(map(low.__contains__, self.stems))
-            known[self] = self._find(phrase) if held else None
-        found: T | None = known[self]
+        found: T | None = known.get(self, _NEW)
+        if found is _NEW:
+            found = known[self] = self._find(phrase) if self.may_stand(phrase) else None
         return found
 
-    def all(self, subject: Subject) -> list[tuple[Phrase, T]]:
-        """Every sentence of a spec in which something is found, in order."""
-        asked = phrases(subject)
-        results = [phrase.kept.get(self, _NEW) for phrase in asked]
-        new = results.count(_NEW)
-        if new == 0:
-            pass
-        elif self.stems and new > _FEW:
-            holding = self._holding(subject)
-            for number, phrase in enumerate(asked):
-                if results[number] is _NEW:
-                    results[number] = phrase.kept[self] = self._find(phrase) if number in holding else None
-        else:
-            results = [
-                self.first(phrase) if found is _NEW else found for phrase, found in zip(asked, results, strict=True)
-            ]
-        return [(phrase, found) for phrase, found in zip(asked, results, strict=True) if found is not None]
+    def all(self, subject: Subject) -> Iterator[tuple[Phrase, T]]:
+        """Every sentence of a spec in which something is found, in order; looked for as far as it is asked for."""
+        if self._listed:
+            for phrase in _holding(subject).get(self, {}).values():
+                found = phrase.kept.get(self, _NEW)
+                if found is _NEW:
+                    found = phrase.kept[self] = self._find(phrase)
+                if found is not None:
+                    yield phrase, found
+            return
+        for phrase in phrases(subject):
+            if (found := self.first(phrase)) is not None:
+                yield phrase, found
 
     def anywhere(self, subject: Subject) -> bool:
         """Whether any sentence of a spec says so."""
-        if self.stems:
-            return bool(self.all(subject))
-        return any(self.first(phrase) is not None for phrase in phrases(subject))
+        return next(self.all(subject), None) is not None
 
-    def _holding(self, subject: Subject) -> set[int]:
-        """The sentences that hold a stem. Where many are new, the different words of all are searched instead."""
-        vocabulary, places = index(subject)
-        found: set[int] = set()
-        for stem in self._parts:
-            at = vocabulary.find(stem)
-            while at >= 0:
-                end = vocabulary.find("\n", at)
-                found.update(places[vocabulary[vocabulary.rfind("\n", 0, at) + 1 : end]])
-                at = vocabulary.find(stem, end)
-        if self._others:
-            text, starts = _running(subject)
-            for stem in self._others:
-                at = text.find(stem)
-                while at >= 0:
-                    number = bisect_right(starts, at) - 1
-                    found.add(number)
-                    at = text.find(stem, starts[number + 1])
-        return found
+
+_HEAD = 3
+"""Letters by which the beginnings of words are told apart at first."""
+_WHOLE: Final[defaultdict[str, list[Wording[Any]]]] = defaultdict(list)
+_BEGUN: Final[defaultdict[str, list[tuple[str, Wording[Any]]]]] = defaultdict(list)
+_MARKS: Final[defaultdict[str, list[Wording[Any]]]] = defaultdict(list)
+"""What wordings need: by words, by the heads of their beginnings, by signs."""
+
+
+@fact
+def _holding(subject: Subject) -> dict[Wording[Any], dict[int, Phrase]]:
+    """For each listed wording, the sentences that hold something of what it needs, by their numbers.
+
+    Each different word of a spec is looked up once, however many wordings there are.
+    """
+    read = phrases(subject)
+    words = frozenset[str]().union(*[phrase.runs for phrase in read])
+    asking = {word: _WHOLE[word] for word in words & _WHOLE.keys()}
+    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
+        if begun := [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
+            asking[word] = [*asking.get(word, ()), *begun]
+    text = "\n".join([phrase.low for phrase in read])
+    signs = [sign for sign in _MARKS if sign in text]
+    found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
+    for number, phrase in enumerate(read):
+        for word in phrase.runs & asking.keys():
+            for wording in asking[word]:
+                found[wording][number] = phrase
+        for sign in signs:
+            if sign in phrase.low:
+                for wording in _MARKS[sign]:
+                    found[wording][number] = phrase
+    return found
 
 
 class Put(Wording["re.Match[str]"]):
@@ -168,8 +205,10 @@ class Put(Wording["re.Match[str]"]):
     With ``bound`` only in sentences that state something about a parameter or the result.
     """
 
-    def __init__(self, pattern: str, stems: str | Iterable[str] = (), *, bound: bool = False) -> None:
-        super().__init__(self._search, stems)
+    def __init__(
+        self, pattern: str, held: str | Iterable[str] = (), *, bound: bool = False, listed: bool = False
+    ) -> None:
+        super().__init__(self._search, held, listed=listed)
         self._source = pattern
         self._bound = bound
 
@@ -185,11 +224,11 @@ class Put(Wording["re.Match[str]"]):
 class Naming:
     """How something is put of a name. One pattern serves all names: compiling takes longer than a hundred searches."""
 
-    def __init__(self, pattern: str, stems: str, words: str) -> None:
+    def __init__(self, pattern: str, held: str, words: str) -> None:
         """``pattern`` has ``NAME`` where a name stands; ``words``: what else it may match of plain words, a pattern."""
         self._pattern = pattern
         self._shared = lazy(pattern.replace(NAME, _MARK))
-        self._stems = stems
+        self._held = held
         self._words = lazy(words)
         self.of = lru_cache(256)(self._of)
 
@@ -204,7 +243,7 @@ class Naming:
                 return self._shared.search(_marked(name, low))
             return own.search(low)
 
-        return Wording(find, self._stems)
+        return Wording(find, self._held)
 
 
 NAME: Final = "\0"
@@ -247,23 +286,6 @@ def phrases(subject: Subject) -> tuple[Phrase, ...]:
     return tuple(found)
 
 
-@fact
-def index(subject: Subject) -> tuple[str, dict[str, list[int]]]:
-    """The different words of the spec, one a line, and for each the sentences that hold it."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for number, phrase in enumerate(phrases(subject)):
-        for word in phrase.words:
-            places[word].append(number)
-    return "\n".join(places) + "\n", places
-
-
-@fact
-def _running(subject: Subject) -> tuple[str, tuple[int, ...]]:
-    """All sentences in lower case, one a line, and where each begins."""
-    lows = [phrase.low for phrase in phrases(subject)]
-    return "\n".join(lows), tuple(accumulate((len(low) + 1 for low in lows), initial=0))
-
-
 def place(subject: Subject, phrase: Phrase, match: re.Match[str], group: int = 0) -> Span:
     """The span in the original of a match in ``phrase.low``."""
     return sentence_span(subject.spec, phrase.sentence, *match.span(group))
@@ -277,18 +299,31 @@ def lowered(text: str) -> str:
 
 def _read(text: str, names: frozenset[str]) -> _Read:
     low = lowered(text)
-    runs = _RUN.findall(low)
+    runs = low.translate(_BLANKED).split() if low.isascii() else _RUN.findall(low)
     # Without these a word is a run of word characters.
     joined = "_" in low or "'" in low or "’" in low
-    words = tuple(_TOKEN.findall(low) if joined else runs)
+    words = _TOKEN.findall(low) if joined else runs
     held = frozenset(runs)
-    mentions = tuple(_mentions(text, low, names, held))
-    says = sum(map(_GLUE.__contains__, words)) >= max(1, len(words) / 6) or _SIGNS.search(low) is not None
+    kept: dict[Any, Any] = {}
+    named = _named(text, names) if names and any(map(text.__contains__, names)) else []
+    given = held & _INPUTS
+    about = _ABOUT[not _RESULTS.isdisjoint(held), bool(given)]
+    if named:
+        if given and given <= {mention.about.lower() for mention in named}:
+            # Only at its place can be seen whether a noun is the parameter of that name.
+            kept[Mention] = named = _mentions(text, low, names, held)
+            about = frozenset()
+        about = about.union([mention.about for mention in named])
+    glue = max(1, len(words) / 6)
+    says = (
+        (not joined and len(held & _GLUE) >= glue)
+        or sum(map(_GLUE.__contains__, words)) >= glue
+        or _SIGNS.search(low) is not None
+    )
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
-    about = frozenset([mention.about for mention in mentions])
-    return _Read(text, low, words, held, mentions, says, about, says and bool(mentions), {})
+    return _Read(text, low, words, held, names, says, about, says and bool(about), kept)
 
 
 # While somebody types, all sentences but one are those of the moment before.
@@ -302,29 +337,30 @@ def _naming(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
 
+def _named(text: str, names: frozenset[str]) -> list[Mention]:
+    """Where a sentence names the parameters."""
+    return [
+        Mention(match[0], *match.span())
+        for match in _naming(names).finditer(text)
+        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match)
+    ]
+
+
 def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
     """What the sentence mentions; ``held`` are the runs of word characters in it."""
-    found = []
-    if any(map(text.__contains__, names)):
-        for match in _naming(names).finditer(text):
-            if match[0].lower() not in _COMMON_NAMES or _as_name(text, match):
-                found.append(Mention(match[0], *match.span()))
+    named = _named(text, names) if any(map(text.__contains__, names)) else []
     spoken = held & _SPOKEN
-    if not spoken:
-        return found
-    inputs = []
-    for match in _RUN.finditer(low):
-        run = match[0]
-        if run not in spoken:
-            continue
-        start, end = match.span()
-        if run in _RESULTS:
-            if run == "function" and start >= 4 and low.startswith("the ", start - 4) and _stands_alone(low, start - 4):
-                start -= 4
-            found.append(Mention("return", start, end))
-        elif text[start:end] not in names:
-            inputs.append(Mention("", start, end))
-    return found + inputs
+    results, inputs = [], []
+    for word in spoken:
+        for start in whole_words(word, low):
+            end = start + len(word)
+            if word not in _RESULTS:
+                inputs += [Mention("", start, end)] if text[start:end] not in names else []
+            else:
+                article = word == "function" and start >= 4 and low.startswith("the ", start - 4)
+                start -= 4 if article and _stands_alone(low, start - 4) else 0
+                results.append(Mention("return", start, end))
+    return [*named, *sorted(results), *sorted(inputs)]
 
 
 def _stands_alone(low: str, start: int) -> bool:

@@ -20,7 +20,8 @@ def prose_spec(text: str, whole: Excerpt, *, format: SpecFormat = SpecFormat.PRO
     """
     directives = [match.span() for match in _DIRECTIVE.finditer(whole.text)] if "<!--" in whole.text else []
     told = mask(whole.text, directives) if directives else whole.text
-    quotes = [match.span() for match in _QUOTES.finditer(told)]
+    quoted = '"""' in told or "'''" in told
+    quotes = [match.span() for match in _QUOTES.finditer(told)] if quoted else []
     excerpt = Excerpt(mask(told, quotes), whole.offsets)
     stated = from_text(excerpt.text)
     signature = stated[0] if stated else from_examples(excerpt)

@@ -295,7 +295,14 @@ def _comments(excerpt: Excerpt, start: int, limit: int, strings: list[tuple[int,
         if not excerpt.text[line : above - 1].startswith("#"):
             break
         above = line
-    for match in _COMMENT.finditer(excerpt.text, above, limit):
+    text = excerpt.text
+    at = text.find("#", above, limit)
+    while at >= 0:
+        line, newline = text.rfind("\n", 0, at) + 1, text.find("\n", at, limit)
+        at = text.find("#", newline, limit) if newline >= 0 else -1
+        match = _COMMENT.match(text, line, limit) if line >= above else None
+        if match is None:
+            continue
         inside = any(first <= match.start(1) < last for first, last in strings)
         indented = match.start() < start or excerpt.text[match.start()] in " \t"
         if indented and not inside:

@@ -17,7 +17,7 @@ from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Kind, lines_with
 from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression, parse_module
-from analyzers.scan import BUILTINS, Scanner, closed_expression
+from analyzers.scan import BUILTINS, Scanner, closes
 from analyzers.spec import Example, Rejected
 
 Reason = Literal["syntax", "name", "open"]
@@ -185,7 +185,7 @@ def _line(scanner: Scanner, match: re.Match[str], context: Context) -> Left | No
     # "assert f(1) => 2" is no assert either: it is taken for the arrow that stands in it.
     if value is not None and good:
         if not asked:
-            closed = closed_expression(text[start:end], context.names | {name}) is not None
+            closed = closes(text[start:end], context.names | {name})
             return Left("arrow", "name", name, start, value, _is_near(name, context)) if closed else None
         if arguments is None:
             return Left("arrow", "syntax", name, start, value)
@@ -238,7 +238,7 @@ def _is_cut(shown: str) -> bool:
 
 
 def _is_value(source: str, context: Context) -> bool:
-    return bool(source.strip()) and closed_expression(source, context.names) is not None
+    return bool(source.strip()) and closes(source, context.names)
 
 
 def _is_other(name: str, context: Context) -> bool:

@@ -213,7 +213,7 @@ def _points(examples: int) -> float:
 def _input_key(example: Example, trial: Trial | None) -> str:
     if trial is None:
         return " ".join(f"{example.source} {example.want or ''}".split())
-    return " ".join(trial.call.split()) if UNKNOWN in trial.inputs else trial.input_key
+    return trial.input_key if trial.literal else " ".join(trial.call.split())
 
 
 def _outcome_key(example: Example, trial: Trial | None) -> str:

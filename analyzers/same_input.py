@@ -18,7 +18,7 @@ def input_of(trial: Trial, name: str, parameters: Sequence[Parameter], bound: Bo
     ``1.0`` and ``True`` are three inputs, and dictionaries that list their keys in another order are two: a function
     can tell them apart.
     """
-    if UNKNOWN in trial.inputs or "**" in trial.call or not trial.inputs:
+    if not trial.literal or "**" in trial.call or not trial.inputs:
         return None
     # Where nothing names the function, every name is its own.
     prefix = name or trial.call.partition("(")[0].strip()

@@ -7,6 +7,7 @@ from collections.abc import Set
 from functools import lru_cache
 
 from analyzers.lazy import lazy
+from analyzers.plain import NOT_PLAIN, plain_call, plain_value
 from analyzers.pysource import parse_expression, walk
 
 _DEEPEST = 40
@@ -166,15 +167,22 @@ def is_closed(tree: ast.AST, known: Set[str]) -> bool:
 
 def closed_expression(source: str, known: frozenset[str]) -> ast.expr | None:
     """The tree of ``source`` if it is one expression that can be evaluated as it stands, else None."""
-    return _closed_short(source, known) if len(source) <= _SHORT else _closed(source, known)
-
-
-def _closed(source: str, known: frozenset[str]) -> ast.expr | None:
     tree = parse_expression(source)
     if tree is None or isinstance(tree, ast.Starred) or not is_closed(tree, known):
         return None
     return tree if not any(isinstance(node, ast.Constant) and node.value is ... for node in walk(tree)) else None
 
 
-# While somebody types, all examples but one are those of the moment before. Trees are only read.
-_closed_short = lru_cache(1024)(_closed)
+def closes(source: str, known: frozenset[str]) -> bool:
+    """Whether ``source`` is one expression that can be evaluated as it stands."""
+    return _closes_short(source, known) if len(source) <= _SHORT else closed_expression(source, known) is not None
+
+
+# While somebody types, all examples but one are those of the moment before.
+@lru_cache(1024)
+def _closes_short(source: str, known: frozenset[str]) -> bool:
+    if plain_value(source) is not NOT_PLAIN:
+        return True
+    if (call := plain_call(source.strip())) is not None:
+        return call[0] in known or call[0] in BUILTINS
+    return closed_expression(source, known) is not None

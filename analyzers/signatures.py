@@ -18,6 +18,8 @@ from analyzers.spec import Parameter, Signature
 _DEF = lazy(r"(?<![\w.])(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)[ \t]*\(")
 _CLASS = lazy(r"^[ \t>#`*]*(class[ \t]+([A-Za-z_]\w*)[ \t]*(?:\([^()\n]*\))?)[ \t]*:", re.M)
 _RETURNS = lazy(r"[ \t]*(?:->|→)[ \t]*")
+_VALUE = lazy(r"[ \t]*[\[({0-9\"'.+~-]")
+"""What no parameter begins with: then it is a call."""
 _ASKED = lazy(
     r"\b(function|class|method|procedure|routine)[ \t\n]+(?:(named|called)[ \t\n]+)?([`\"'*]*)([A-Za-z_]\w*)([`\"'*]*)",
     re.I,
@@ -92,11 +94,12 @@ def from_text(text: str) -> tuple[Signature, tuple[int, int]] | None:
     """
     scanner = Scanner(text)
     low = text.lower()
-    for match in _DEF.finditer(text) if "def" in text else ():
+    for match in matches_on_lines(_DEF, "def", text):
         if found := _shown(scanner, match.start(), match.end() - 1, ""):
             return found
-    if "class" in text and (stated := _CLASS.search(text)):
-        return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
+    for at in lines_with("class", text):
+        if stated := _CLASS.match(text, at):
+            return Signature("class", stated[2], (), None, stated[1] + ":"), stated.span(1)
     asked = [match for match in _beginning(_ASKED, _ASKING, text, low) if match[4].lower() not in _COMMON]
     for match in asked:
         bracket = match.end(4)
@@ -169,6 +172,8 @@ def _called_names(text: str) -> Iterator[str]:
 def _shown(scanner: Scanner, start: int, bracket: int, prefix: str) -> tuple[Signature, tuple[int, int]] | None:
     """Parse ``name(parameters) -> type`` at ``start``; None if it is a call rather than a signature."""
     text = scanner.text
+    if _VALUE.match(text, bracket + 1):
+        return None
     end = scanner.balanced(bracket)
     if end is None:
         return None

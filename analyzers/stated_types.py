@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from analyzers.facts import fact
-from analyzers.lexicon import Phrase, Put, Wording, phrases
+from analyzers.lexicon import Phrase, Put, Wording
 from analyzers.subject import Subject
 
 _CONTAINER = (
@@ -24,8 +24,8 @@ _WHETHER = r"\b(?:checks?|determines?|tells?|tests?|finds? out|decides?|returns?
 class _Stated(Wording[float]):
     """How much of a type a sentence states: 1 for a type, 0.5 for a container that does not say of what."""
 
-    def __init__(self, verb: str, stems: str) -> None:
-        super().__init__(self._share, stems)
+    def __init__(self, verb: str, held: str) -> None:
+        super().__init__(self._share, held, listed=True)
         self._verb = verb
 
     @cached_property
@@ -45,16 +45,23 @@ class _Stated(Wording[float]):
     def share(self, subject: Subject) -> float:
         """The most that any sentence states, 0 for nothing."""
         best = 0.0
-        for phrase in phrases(subject):
-            if (stated := self.first(phrase)) is not None:
-                if stated == 1.0:
-                    return stated
-                best = stated
+        for _, stated in self.all(subject):
+            if stated == 1.0:
+                return stated
+            best = stated
         return best
 
 
-_INPUT = _Stated(_TAKES, "given take accept receive expect input argument parameter passed")
-_OUTPUT = _Stated(_GIVES, "return output result yield give produce answer print")
+_INPUT = _Stated(
+    _TAKES,
+    "given take takes accept accepts receive receives expect expects input inputs argument arguments parameter "
+    "parameters passed",
+)
+_OUTPUT = _Stated(
+    _GIVES,
+    "return returns returned output outputs result results yield yields give gives produce produces answer answers "
+    "print prints",
+)
 _TRUTH = Put(_WHETHER, "whether if")
 
 

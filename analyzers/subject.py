@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from analyzers.expectations import raised_name
+from analyzers.plain import NOT_PLAIN, plain_assert, plain_call, plain_value
 from analyzers.pysource import parse_expression, parse_module
 from analyzers.spec import Example, Parameter, Spec
 
@@ -53,6 +54,11 @@ class Trial:
     def inputs(self) -> tuple[Any, ...]:
         """All arguments, positional ones first."""
         return (*self.arguments, *(value for _, value in self.keywords))
+
+    @cached_property
+    def literal(self) -> bool:
+        """Whether all of them are literals."""
+        return all(value is not UNKNOWN for value in self.inputs)
 
     @cached_property
     def input_key(self) -> str:
@@ -118,7 +124,7 @@ class Subject:
         """The trials without those whose call and outcome were given before."""
         seen: dict[tuple[str, str], Trial] = {}
         for trial in self.trials:
-            call = trial.call if UNKNOWN in trial.inputs else trial.input_key
+            call = trial.input_key if trial.literal else trial.call
             seen.setdefault((call, trial.want if trial.outcome is UNKNOWN else repr(trial.outcome)), trial)
         return tuple(seen.values())
 
@@ -150,6 +156,11 @@ _read_short = lru_cache(1024)(_read)
 
 
 def _asserted(source: str, name: str | None) -> _Read | None:
+    if (plain := plain_assert(source)) is not None:
+        called, arguments, result = plain
+        if name and called != name:
+            return None
+        return _Read(f"{called}({', '.join(map(repr, arguments))})", arguments, (), result, repr(result))
     tree = parse_module(source)
     match tree.body[-1] if tree and tree.body else None:
         case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right])):
@@ -170,6 +181,9 @@ def _calls(tree: ast.expr, name: str | None) -> bool:
 
 
 def _called(source: str, want: str, name: str | None) -> _Read | None:
+    if (plain := plain_call(source)) is not None:
+        called, arguments = plain
+        return None if name and called != name else _Read(source, arguments, (), _outcome(want), want)
     tree = parse_expression(source)
     if not isinstance(tree, ast.Call) or not _calls(tree, name):
         return None
@@ -183,6 +197,8 @@ def _called(source: str, want: str, name: str | None) -> _Read | None:
 
 
 def _outcome(want: str) -> Any:
+    if (value := plain_value(want)) is not NOT_PLAIN:
+        return value
     if want.startswith("Traceback (most recent call last)"):
         return Raises(want.splitlines()[-1].split(":", 1)[0].strip())
     if (name := raised_name(want)) is not None:

@@ -10,7 +10,7 @@ from analyzers.excerpt import Excerpt
 from analyzers.found import Context, Found
 from analyzers.lazy import lazy
 from analyzers.rejected import Left, rejected_row
-from analyzers.scan import closed_expression
+from analyzers.scan import closed_expression, closes
 
 _CALLS = frozenset({"call", "calls", "input", "inputs", "expression", "invocation", "arguments", "argument", "example"})
 _RESULTS = frozenset({"result", "results", "output", "outputs", "expected", "returns", "return", "value", "gives"})
@@ -55,7 +55,7 @@ def read_table(table: Table, context: Context) -> tuple[list[tuple[Excerpt, Foun
         source = None
         if named:
             values = {name: cells[at].text.strip(_DECORATION) for name, at in named.items() if at < len(cells)}
-            if all(closed_expression(value, context.known) is not None for value in values.values()):
+            if all(closes(value, context.known) for value in values.values()):
                 source = call_of(context, values)
                 used += named.values()
         elif call is not None and call < len(cells):
@@ -81,11 +81,11 @@ def _column(header: Sequence[str], words: frozenset[str]) -> int | None:
 def _call(cell: str, context: Context) -> str | None:
     """The call that an input cell stands for."""
     if re.match(rf"{re.escape(context.name or '')}\s?\(", cell):
-        return cell if closed_expression(cell, context.names) is not None else None
+        return cell if closes(cell, context.names) else None
     if not context.parameters:
         return None
     required = sum(1 for parameter in context.parameters if parameter.default is None)
-    if required == 1 and closed_expression(cell, context.known) is not None and not _is_bare_tuple(cell):
+    if required == 1 and closes(cell, context.known) and not _is_bare_tuple(cell):
         return call_with(context, [cell])
     # Several arguments separated by commas: a list of them has as many items as there are parameters.
     tree = closed_expression(f"[{cell}]", context.known)
@@ -100,7 +100,7 @@ def _is_bare_tuple(cell: str) -> bool:
 
 def _want(cell: str, context: Context) -> str | None:
     text = cell.strip(_DECORATION)
-    if closed_expression(text, context.known) is not None and not is_exception(text, context):
+    if closes(text, context.known) and not is_exception(text, context):
         return text
     error = _RAISES.fullmatch(cell.strip())
     return f"raises {error[1]}" if error and is_exception(error[1], context) else None

@@ -87,7 +87,7 @@ def read_events(path: Path) -> Iterator[Event]:
 def _newer_version(line: bytes) -> int | None:
     try:
         version = json.loads(line).get("schema_version")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
     return version if isinstance(version, int) and version > SCHEMA_VERSION else None
 
@@ -103,7 +103,7 @@ def wrong(line: bytes, error: ValueError) -> str:
     """Why ``line`` is no event, in a few words of ours; ``error`` is what ``decode`` raised."""
     try:
         content = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "the line is not JSON" if line.strip(b"\0\r\n\t ") else "the line is empty"
     if not isinstance(content, dict):
         return "the line is no JSON object"

@@ -281,7 +281,7 @@ def _ending(content: mmap.mmap) -> str | None:
         begin = content.rfind(b"\n", 0, end) + 1
         try:
             kind = json.loads(content[begin:end])["type"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
         if kind != "session_renamed":
             return kind if kind in _ENDINGS else None

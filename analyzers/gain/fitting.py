@@ -14,7 +14,7 @@ from analyzers.gain.calibration import (
     prior_rate,
 )
 from analyzers.gain.logistic import Point, fit_line
-from analyzers.gain.outcomes import Labelled, Outcome, labelled, quantile
+from analyzers.gain.outcomes import Labelled, Outcome, design_effect, labelled, quantile
 from analyzers.gain.published import HUMANEVAL_PLUS, MBPP_PLUS
 from analyzers.gain.validation import Validation, branch_anchors, validate
 
@@ -40,13 +40,14 @@ def fit(outcomes: Sequence[Outcome], *, guard: Guard = "off", report: Validation
         return cold_start()
     wrong = sum(not each.draft_right for each in outcomes)
     prior = prior_draft_wrong()
+    effect = design_effect(outcomes, [not each.draft_right for each in outcomes])
     low = quantile([each.richness for each in outcomes], 0.05)
     high = quantile([each.richness for each in outcomes], 0.95)
     return Calibration(
         guard=guard,
         standing="checked" if report is not None and report.checked else "too few",
         outcomes=len(outcomes),
-        draft_wrong=Rate(prior.yes + wrong, prior.no + len(outcomes) - wrong),
+        draft_wrong=Rate(prior.yes + wrong / effect, prior.no + (len(outcomes) - wrong) / effect),
         fix=_chance(outcomes, "fix", guard, report),
         break_=_chance(outcomes, "break", guard, report),
         line_from=min(low, MBPP_PLUS.richness),
@@ -62,10 +63,12 @@ def _chance(outcomes: Sequence[Outcome], head: Head, guard: Guard, report: Valid
     events = sum(each.happened for each in data)
     base = prior_rate(prior)
     by_branches = report is not None and report.believes_branches(head)
-    points = [Point(float(each.outcome.branches or 0), float(each.happened)) for each in data]
+    # Outcomes that have a problem in common count for fewer than they are.
+    effect = design_effect([each.outcome for each in data], [each.happened for each in data])
+    points = [Point(float(each.outcome.branches or 0), float(each.happened), 1 / effect) for each in data]
     return Chance(
-        line=fit_line(_points(data), prior),
-        base=Rate(base.yes + events, base.no + len(data) - events),
+        line=fit_line(_points(data, 1 / effect), prior),
+        base=Rate(base.yes + events / effect, base.no + (len(data) - events) / effect),
         uses_line=report is None or report.believes(head),
         events=events,
         of=len(data),
@@ -74,5 +77,5 @@ def _chance(outcomes: Sequence[Outcome], head: Head, guard: Guard, report: Valid
     )
 
 
-def _points(data: Sequence[Labelled]) -> list[Point]:
-    return [Point(each.outcome.richness, float(each.happened)) for each in data]
+def _points(data: Sequence[Labelled], weight: float) -> list[Point]:
+    return [Point(each.outcome.richness, float(each.happened), weight) for each in data]

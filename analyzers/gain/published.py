@@ -11,7 +11,8 @@ from typing import Final
 class PublishedSet:
     """One benchmark: what review gained on it, and what its prompts are like.
 
-    ``draft`` and ``reviewed`` are pass@1 in percent. ``broke`` of ``right`` drafts were broken by unguarded review.
+    ``draft`` and ``reviewed`` are pass@1 in percent. ``broke`` of ``right`` drafts were broken by unguarded review, and
+    ``fixed`` of ``wrong`` ones were fixed.
     ``richness`` is the mean over its prompts, ``p5`` and ``p95`` their range; ``log_length`` is the mean natural
     logarithm of a prompt's length in characters; ``signature`` is 1 if its prompts state one.
     """
@@ -22,6 +23,8 @@ class PublishedSet:
     reviewed: float
     broke: int
     right: int
+    fixed: int
+    wrong: int
     richness: float
     p5: float
     p95: float
@@ -35,9 +38,9 @@ class PublishedSet:
 
 
 # pass@1: J. Miller, "Review Beats Planning" (arXiv 2603.03406), Qwen2.5-Coder-14B-Instruct and Qwen3-32B, 4 bits, plain
-# review-then-fix (no guard). broke/right: counted on public transcripts of GPT-4 and GPT-3.5 with Reflexion
-# (benchmarks/gain_validation.py counts them again). richness, range and length: measured by analyzers.richness on the
-# sets' prompts; the same script prints them, and a test holds them against it.
+# review-then-fix (no guard). broke/right and fixed/wrong: counted on public transcripts of GPT-4 and GPT-3.5 with
+# Reflexion (benchmarks/gain_validation.py counts them again). richness, range and length: measured by
+# analyzers.richness on the sets' prompts; the same script prints them, and a test holds them against it.
 HUMANEVAL_PLUS: Final = PublishedSet(
     name="HumanEval+",
     tasks=164,
@@ -45,6 +48,8 @@ HUMANEVAL_PLUS: Final = PublishedSet(
     reviewed=87.8,
     broke=6 + 8,
     right=131 + 106,
+    fixed=10 + 3,
+    wrong=33 + 58,
     richness=48.6,
     p5=29.4,
     p95=67.8,
@@ -58,6 +63,8 @@ MBPP_PLUS: Final = PublishedSet(
     reviewed=69.8,
     broke=26 + 16,
     right=249 + 233,
+    fixed=20 + 22,
+    wrong=106 + 122,
     richness=22.1,
     p5=17.1,
     p95=31.1,

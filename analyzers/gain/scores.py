@@ -37,11 +37,19 @@ class Slope(NamedTuple):
     error: float
 
 
-def skill(losses: Sequence[float], reference: Sequence[float], *, seed: int) -> Interval:
-    """``1 - Brier / Brier of the reference``, resampled by outcome. 0: no better; negative: worse."""
+def skill(
+    losses: Sequence[float], reference: Sequence[float], *, seed: int, clusters: Sequence[str] | None = None
+) -> Interval:
+    """``1 - Brier / Brier of the reference``, resampled by outcome, or by cluster. 0: no better; negative: worse."""
     picks = random.Random(seed)
-    n = len(losses)
     pairs = list(zip(losses, reference, strict=True))
+    if clusters is not None:
+        sums: dict[str, tuple[float, float]] = {}
+        for name, (own, other) in zip(clusters, pairs, strict=True):
+            before = sums.get(name, (0.0, 0.0))
+            sums[name] = before[0] + own, before[1] + other
+        pairs = list(sums.values())
+    n = len(pairs)
     drawn = []
     for _ in range(RESAMPLES):
         sample = picks.choices(pairs, k=n)
@@ -79,8 +87,11 @@ def placements(scores: Sequence[float], happened: Sequence[bool]) -> list[float]
     return placed
 
 
-def auroc_interval(placed: Sequence[float], happened: Sequence[bool], *, seed: int) -> Interval:
-    """AUROC from ``placements``, which may be averages over several fits, resampled by outcome within either kind.
+def auroc_interval(
+    placed: Sequence[float], happened: Sequence[bool], *, seed: int, clusters: Sequence[str] | None = None
+) -> Interval:
+    """AUROC from ``placements``, which may be averages over several fits, resampled by outcome within either kind, or
+    by cluster where there are any with more than one outcome.
 
     Placements are kept as they are in every resample (the linear part of the bootstrap), which is what makes an
     interval over hundreds of fits affordable.
@@ -91,12 +102,36 @@ def auroc_interval(placed: Sequence[float], happened: Sequence[bool], *, seed: i
     positives, negatives = kinds
     value = (fmean(positives) + fmean(negatives)) / 2
     picks = random.Random(seed)
+    if clusters is not None and len(set(clusters)) < len(clusters):
+        drawn = _by_cluster(placed, happened, clusters, picks)
+        tail = (1 - LEVEL) / 2
+        return Interval(value, max(0.0, quantile(drawn, tail)), min(1.0, quantile(drawn, 1 - tail)))
     drawn = [
         fmean(picks.choices(positives, k=len(positives))) + fmean(picks.choices(negatives, k=len(negatives))) - value
         for _ in range(RESAMPLES)
     ]
     tail = (1 - LEVEL) / 2
     return Interval(value, max(0.0, quantile(drawn, tail)), min(1.0, quantile(drawn, 1 - tail)))
+
+
+def _by_cluster(
+    placed: Sequence[float], happened: Sequence[bool], clusters: Sequence[str], picks: random.Random
+) -> list[float]:
+    """The mean of both kinds' mean placements in every resample of clusters that holds both kinds."""
+    members: dict[str, list[int]] = {}
+    for index, name in enumerate(clusters):
+        members.setdefault(name, []).append(index)
+    groups = list(members.values())
+    drawn: list[float] = []
+    while len(drawn) < RESAMPLES:
+        sums, counts = [0.0, 0.0], [0, 0]
+        for group in picks.choices(groups, k=len(groups)):
+            for index in group:
+                sums[happened[index]] += placed[index]
+                counts[happened[index]] += 1
+        if all(counts):
+            drawn.append((sums[0] / counts[0] + sums[1] / counts[1]) / 2)
+    return drawn
 
 
 def calibration_slope(predicted: Sequence[float], happened: Sequence[bool]) -> Slope | None:

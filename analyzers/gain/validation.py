@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzers.gain.calibration import Covariate, Guard, Head, anchors, prior_rate
 from analyzers.gain.logistic import Point, fit_line
-from analyzers.gain.outcomes import Labelled, Outcome, labelled
+from analyzers.gain.outcomes import Labelled, Outcome, clusters, labelled
 from analyzers.gain.scores import Interval, Slope, auroc_interval, calibration_slope, placements, skill
 
 FOLDS = 5
@@ -101,6 +101,7 @@ def validate(
 
 def _head(outcomes: Sequence[Outcome], head: Head, guard: Guard, repeats: int, folds: int, seed: int) -> HeadReport:
     data = labelled(outcomes, head)
+    names = clusters(each.outcome for each in data)
     events = sum(each.happened for each in data)
     if min(events, len(data) - events) < LEAST:
         return HeadReport(head=head, events=events, of=len(data), base_brier=None, scores=(), transfer=())
@@ -118,8 +119,8 @@ def _head(outcomes: Sequence[Outcome], head: Head, guard: Guard, repeats: int, f
         scores=scores,
         transfer=_transfer(data, head, guard, seed),
         branches_help=BRANCHES in losses
-        and not skill(losses[BRANCHES], reference, seed=seed).includes_zero
-        and not skill(losses[BRANCHES], losses["richness"], seed=seed).includes_zero,
+        and not skill(losses[BRANCHES], reference, seed=seed, clusters=names).includes_zero
+        and not skill(losses[BRANCHES], losses["richness"], seed=seed, clusters=names).includes_zero,
     )
 
 
@@ -180,16 +181,21 @@ _Split = tuple[list[int], list[int]]
 
 
 def _splits(data: Sequence[Labelled], repeats: int, folds: int, shuffler: random.Random) -> list[list[_Split]]:
-    """For every repeat the folds, each with its share of events and of non-events."""
+    """For every repeat the folds, each with its share of events and of non-events; a cluster is never torn."""
     made = []
+    by_name: dict[str, list[int]] = {}
+    for index, name in enumerate(clusters(each.outcome for each in data)):
+        by_name.setdefault(name, []).append(index)
+    groups = list(by_name.values())
     for _ in range(repeats):
         fold_of = [0] * len(data)
         dealt = 0
         for kind in (True, False):
-            members = [index for index, each in enumerate(data) if each.happened is kind]
+            members = [group for group in groups if any(data[index].happened for index in group) is kind]
             shuffler.shuffle(members)
-            for index in members:
-                fold_of[index] = dealt % folds
+            for group in members:
+                for index in group:
+                    fold_of[index] = dealt % folds
                 dealt += 1
         made.append(
             [
@@ -241,11 +247,12 @@ def _score(name: str, tried: _Tried, data: Sequence[Labelled], reference: Sequen
     losses = _losses(tried.rows, data)
     mean = [sum(column) / len(tried.rows) for column in zip(*tried.rows, strict=True)]
     happened = [each.happened for each in data]
+    names = clusters(each.outcome for each in data)
     return Score(
         name=name,
         brier=sum(losses) / len(losses),
-        skill=skill(losses, reference, seed=seed),
-        auroc=auroc_interval(tried.placed, happened, seed=seed),
+        skill=skill(losses, reference, seed=seed, clusters=names),
+        auroc=auroc_interval(tried.placed, happened, seed=seed, clusters=names),
         calibration_slope=calibration_slope(mean, happened),
     )
 

@@ -7,7 +7,7 @@ hold and code specs use as plain words ("some element", "the best score", "minim
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from analyzers.lazy import lazy
@@ -22,13 +22,16 @@ _QUOTED = lazy(r"`[^`]*`|\"[^\"\n]*\"|“[^“”]*”|‘[^‘’]*’|(?<!\w)'
 class _Smell(Wording["re.Match[str]"]):
     """A wording to avoid: its first place in a sentence, what stands in quotes aside, that no fine reading covers.
 
-    Quotes hold data. ``cased``: capitals count.
+    Quotes hold data. ``cased``: capitals count. ``needs`` is quickly told, and true of every sentence with the wording.
     """
 
-    def __init__(self, stems: Iterable[str], wording: str, fine: str | None, *, cased: bool = False) -> None:
-        super().__init__(self._search, tuple(stems))
+    def __init__(
+        self, held: str, wording: str, fine: str | None, *, cased: bool = False, needs: Callable[[Phrase], bool] = bool
+    ) -> None:
+        super().__init__(self._search, held, listed=True)
         self._sources = wording, fine
         self._cased = cased
+        self._needs = needs
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
@@ -36,6 +39,8 @@ class _Smell(Wording["re.Match[str]"]):
         return re.compile(wording), re.compile(fine) if fine is not None else None
 
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
+        if not self._needs(phrase):
+            return None
         read = _UNQUOTED.first(phrase) or phrase.text
         if not self._cased:
             read = lowered(read)
@@ -66,12 +71,11 @@ def _hits(subject: Subject, smell: _Smell, message: str) -> Iterator[Hit]:
 _HANDLING = (
     r"(?:handl|treat|deal|process|respond|react|behav|work|format|clean|normali[sz]|pars|validat|display|round)\w*"
 )
-_VAGUE_STEMS = (
-    *"appropriat suitabl reasonabl sensibl adequat acceptabl accordingly meaningful somehow roughly fairly "
-    "properly correctly nicely usual normal typical generally mostly often sometimes several quite extremely "
-    "relatively recent common".split(),
-    *("in some ", "more or less", " enough", " well", "as expected", " way", "in most cases", "a few ", "a couple of "),
-    *("lot of ", "lots of ", "very ", "too "),
+_VAGUE_HELD = (
+    "appropriate appropriately suitable suitably reasonable reasonably sensible sensibly adequate adequately "
+    "acceptable accordingly meaningful meaningfully way form manner cases somehow roughly less enough fairly properly "
+    "correctly nicely well expected usual usually normal normally typical typically generally mostly often sometimes "
+    "circumstances few couple several lot lots very too quite extremely relatively recent recently common"
 )
 _VAGUE = (
     r"\b(?:appropriate(?:ly)?|suitabl[ey]|reasonabl[ey]|sensibl[ey]|adequate(?:ly)?|acceptable|accordingly|"
@@ -98,7 +102,7 @@ _VAGUE_FINE = (
 )
 
 
-_VAGUE_WORDS = _Smell(_VAGUE_STEMS, _VAGUE, _VAGUE_FINE)
+_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE)
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
@@ -121,10 +125,17 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_ALTERNATIVE_STEMS = ("and/or", "or ", " fine", " ok", " acceptable", " good", "up to you", "as you ")
+_OUTCOMES = frozenset(
+    "something similar like equivalent whatever such anything return returns give gives raise raises fine ok okay "
+    "acceptable good you".split()
+)
 
 
-_OPEN_ALTERNATIVES = _Smell(_ALTERNATIVE_STEMS, _ALTERNATIVE, None)
+def _may_be_open(phrase: Phrase) -> bool:
+    return not _OUTCOMES.isdisjoint(phrase.runs) or "and/or" in phrase.low
+
+
+_OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None, needs=_may_be_open)
 
 
 def _alternative(subject: Subject) -> Iterator[Hit]:
@@ -141,17 +152,13 @@ _OPEN_LIST = (
     r"\bamong (?:others|other things)\b|\bincluding,? but not limited to\b|\band many more\b|"
     r"\band more(?=[.)!]*\Z)|\bor other (?:similar|such) \w+)"
 )
-_OPEN_LIST_STEMS = (
-    *("etc", "and so ", "the like", "and others", "and similar", "among other", "not limited to", "and m"),
-    "or other ",
-)
 _SERIES = (
     r"(?:\b(?:first|second|third|then|next|1st|2nd|3rd|one|two|three|a|b|c|x|y|z)\b|\d)[^.]{0,80}?"
     r"(?:\betc\b\.?|\band so (?:on|forth)\b)"
 )
 
 
-_OPEN_LISTS = _Smell(_OPEN_LIST_STEMS, _OPEN_LIST, _SERIES)
+_OPEN_LISTS = _Smell("etc so like others similar things limited more such", _OPEN_LIST, _SERIES)
 
 
 def _open_list(subject: Subject) -> Iterator[Hit]:
@@ -159,10 +166,9 @@ def _open_list(subject: Subject) -> Iterator[Hit]:
 
 
 _NEED = r"(?:needed|necessary|required|appropriate|applicable|feasible|practical|suitable|desired|relevant)"
-_ESCAPE_STEMS = (
-    *"possibl practical feasibl need necessary required appropriate applicable suitable desired relevant".split(),
-    *"ideally preferably optionally probably perhaps maybe discretion sense allow permit".split(),
-    *("best effort", "best-effort", "try to ", "extent possible"),
+_ESCAPE_HELD = (
+    "possible possibly practical feasible needed necessary required appropriate applicable suitable desired relevant "
+    "sense ideally preferably optionally probably perhaps maybe discretion effort try allows permits"
 )
 _ESCAPE = (
     r"\b(?:if (?:at all )?possible(?! to\b)|as (?:far|much|well|good) as (?:possible|practical|feasible)|"
@@ -186,17 +192,27 @@ _ESCAPE_FINE = (
 )
 
 
-_ESCAPES = _Smell(_ESCAPE_STEMS, _ESCAPE, _ESCAPE_FINE)
+_ESCAPES = _Smell(_ESCAPE_HELD, _ESCAPE, _ESCAPE_FINE)
 
 
 def _escape(subject: Subject) -> Iterator[Hit]:
     return _hits(subject, _ESCAPES, "“{word}” lets every answer through: no check can hold it to account.")
 
 
-_PLACEHOLDER_STEMS = (
-    *"tbd tbc tba todo fixme xxx ??? < [ {".split(),
-    *("to be de", "to be sp", "to be cl", "to be co", "to be fi", "lorem ipsum", "go here", "goes here"),
+_OPENED = lazy(r"[<\[{](?:your|insert|fill|describe|placeholder|todo|tbd|add|write)|\?\?\?")
+_PLACEHOLDER_WORDS = frozenset(
+    "tbd tbc tba todo fixme xxx determined defined decided specified clarified confirmed filled lorem here".split()
 )
+_PLACEHOLDER_HELD = (
+    "tbd* tbc tba todo* fixme xxx ??? determined defined decided specified clarified confirmed filled lorem your* "
+    "insert* fill* describe* placeholder* add* write* here"
+)
+
+
+def _may_hold_a_place(phrase: Phrase) -> bool:
+    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or _OPENED.search(phrase.low) is not None
+
+
 _PLACEHOLDER = (
     r"\b(?:TBD|TBC|TBA)\b(?!-)|\b(?:TODO|FIXME|XXX)\b(?=\s*(?:[:(–—-]|[.!]*\Z|\?))|(?<![\w?])\?{3,}(?![\w?])|"
     r"(?i:\b(?:to be|yet to be|still to be) (?:determined|defined|decided|specified|clarified|confirmed|filled in)\b"
@@ -213,7 +229,7 @@ _PLACEHOLDER_FINE = (
 )
 
 
-_PLACEHOLDERS = _Smell(_PLACEHOLDER_STEMS, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True)
+_PLACEHOLDERS = _Smell(_PLACEHOLDER_HELD, _PLACEHOLDER, _PLACEHOLDER_FINE, cased=True, needs=_may_hold_a_place)
 
 
 def _placeholder(subject: Subject) -> Iterator[Hit]:

@@ -137,7 +137,7 @@ def _with_disturbances(subject: Subject) -> Iterator[tuple[Trial, int]]:
     disturbed = 0
     for example in subject.spec.examples:
         trial = trials.get(id(example))
-        if trial is None or UNKNOWN in trial.inputs:
+        if trial is None or not trial.literal:
             disturbed += 1
         else:
             yield trial, disturbed

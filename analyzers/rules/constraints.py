@@ -27,8 +27,8 @@ _MOST = 20
 class _Places(Wording[list["re.Match[str]"]]):
     """The first places of a pattern in a sentence."""
 
-    def __init__(self, pattern: str, stems: str) -> None:
-        super().__init__(self._search, stems)
+    def __init__(self, pattern: str, held: str) -> None:
+        super().__init__(self._search, held)
         self._source = pattern
 
     @cached_property
@@ -45,13 +45,14 @@ _DOMAIN = _Places(
     r"digits?|divisors?|divisible|factors?|"
     r"fibonacci|lucas|power|square root|logarithm|binary|hexadecimal|roman|times|rotat\w+|shift\w*|steps?|chunks?|"
     r"groups?|split\w*|level|depth|pad\w*|repeat\w*|sequence of length|list of length|pages?|years?|months?)\b",
-    "th first last largest smallest top biggest highest lowest most number factorial prime digit divi factor "
-    "fibonacci lucas power square logarithm binary hexadecimal roman times rotat shift step chunk group split level "
-    "depth pad repeat sequence list page year month",
+    "nth kth th first last largest smallest top biggest highest lowest most number factorial factorials prime primes "
+    "digit digits divisor divisors divisible factor factors fibonacci lucas power square logarithm binary hexadecimal "
+    "roman times rotat* shift* step steps chunk chunks group groups split* level depth pad* repeat* length page pages "
+    "year years month months",
 )
 _INHERENT = _Places(
     r"\b(?:n['’-]?th|factorials?|primes?|digits?|divisors?|fibonacci|lucas|square root|logarithm|roman)\b",
-    "th factorial prime digit divisor fibonacci lucas square logarithm roman",
+    "nth th factorial factorials prime primes digit digits divisor divisors fibonacci lucas square logarithm roman",
 )
 _ADJECTIVE = r"\b(?:positive|non-?\s?negative|nonnegative|negative|natural|non-?zero|whole|binary|\d+-bit|\d+-digit)\b"
 _LIMIT = (
@@ -88,13 +89,13 @@ def _open(subject: Subject, value: Value) -> bool:
     """Whether a number counts, sizes or selects, and neither a sentence nor an example says from where on."""
     if shows_below_one(value):
         return False
-    named = value.name is not None and any(value.name in phrase.about for phrase, _ in about(subject, value))
+    named = value.name is not None and any(value.name in phrase.about for phrase in about(subject, value))
     if not named and any(shows_below_one(other) for other in inputs(subject)):
         return False  # "two integers": what an example shows of one holds for the other
     counts = value.name is None or value.name.lower() in _COUNTS
     need = _DOMAIN if counts else _INHERENT
     return any(
-        _nearest(value, phrase, place) for phrase, _ in about(subject, value) for place in need.first(phrase) or ()
+        _nearest(value, phrase, place) for phrase in about(subject, value) for place in need.first(phrase) or ()
     ) and not _ranged(subject, value)
 
 
@@ -135,7 +136,7 @@ _BOUND = Put(rf"{_ADJECTIVE}|{_LIMIT}|[<>≤≥]|\d")
 
 
 def _ranged(subject: Subject, value: Value) -> bool:
-    told = [phrase for phrase, _ in about(subject, value) if _BOUND.first(phrase)]
+    told = [phrase for phrase in about(subject, value) if _BOUND.first(phrase)]
     if not told:
         return False
     # "all primes less than n" limits the primes, not n.
@@ -176,6 +177,9 @@ _DIRECTION = Put(
     r"(?: \w+)? (?:to|first|last)\b|alphabetic\w*|lexicograph\w*|dictionary order|chronological\w*|"
     r"numerical(?:ly)? order|"
     r"revers\w*|minimum|maximum|strange|original|same order|topological\w*|order of (?:their )?appearance)\b",
+    "ascending descending increasing decreasing nonincreasing nondecreasing small* short* low* high* larg* long* old* "
+    "new* earl* lat* great* alphabetic* lexicograph* order chronological* revers* minimum maximum strange original "
+    "topological*",
 )
 _BY_KEY = lazy(
     r"\b(?:sort|order|rank|arrang)(?:s|ed|ing|"
@@ -185,6 +189,10 @@ _BY_KEY = lazy(
     r"default|itself|merge|quick|shell|heap|bubble|insertion|selection|comb|"
     r"pancake|"
     r"counting|radix|a |an |two|recursion)((?:[\w'’-]+ ?){1,4})"
+)
+_KEYED = frozenset("by based according using terms".split())
+_ONE = frozenset(
+    "word string name element item key character letter sublist list tuple pair number value entry record row".split()
 )
 _ONE_OF = r"(word|string|name|element|item|key|character|letter|sublist|list|tuple|pair|number|value|entry|record|row)"
 _EXTREME = lazy(
@@ -200,6 +208,8 @@ _TIES = Put(
     r"more than one|whichever|earliest|leftmost|"
     r"first (?:one|of|occurr\w+)|last (?:one|of|occurr\w+)|(?:original|relative) order|any (?:one )?of|unique|distinct|"
     r"(?:comes?|appears?|occurs?) (?:first|last)|lexicograph\w*|all (?:of them|such|the longest))\b",
+    "overlap* disjoint similar tie ties tied stable stably case then equal same multiple several than whichever "
+    "earliest leftmost first last original relative any unique distinct lexicograph* all",
 )
 
 
@@ -214,7 +224,7 @@ def _sorts(phrase: Phrase) -> re.Match[str] | None:
     return None
 
 
-_UNDIRECTED = Wording(_sorts, "sort order rank arrang")
+_UNDIRECTED = Wording(_sorts, "sort* resort* order* rank* arrang*", listed=True)
 
 
 class _Ranked(NamedTuple):
@@ -227,7 +237,8 @@ class _Ranked(NamedTuple):
 def _ranks(phrase: Phrase) -> _Ranked | None:
     if not phrase.bound:
         return None
-    key, extreme = _BY_KEY.search(phrase.low), _EXTREME.search(phrase.low)
+    key = _BY_KEY.search(phrase.low) if not _KEYED.isdisjoint(phrase.runs) else None
+    extreme = _EXTREME.search(phrase.low) if not _ONE.isdisjoint(phrase.runs) else None
     if extreme is not None and _MEASURED.search(phrase.low[: extreme.start()]):
         extreme = None
     return _Ranked(key, extreme) if key or extreme else None
@@ -235,8 +246,9 @@ def _ranks(phrase: Phrase) -> _Ranked | None:
 
 _RANKED = Wording(
     _ranks,
-    "sort order rank arrang longest shortest most least closest nearest highest lowest max min fewest largest smallest "
-    "greatest biggest",
+    "sort* order* rank* arrang* longest shortest most least closest nearest highest lowest maximum minimum max min "
+    "fewest largest smallest greatest biggest",
+    listed=True,
 )
 
 
@@ -304,11 +316,17 @@ _COMPUTED = Put(
     r"(?:square|cube|n-?th) roots?|sqrt|areas?|volumes?|circumference|hypotenuse|distances?|interest|probabilit(?:y|"
     r"ies)|"
     r"celsius|fahrenheit|logarithms?|sine|cosine|radians|interpolat\w+|normali[sz]\w+)\b",
+    "average averages mean variance deviation divide divides divided dividing division quotient quotients ratio "
+    "ratios percent percentage percentages root roots sqrt area areas volume volumes circumference hypotenuse "
+    "distance distances interest probability probabilities celsius fahrenheit logarithm logarithms sine cosine "
+    "radians interpolat* normali*",
     bound=True,
 )
 _EXACT = Put(
     r"\b(?:floor|ceil\w*|integer (?:division|part|quotient)|whole number|as an? (?:integer|fraction|int)|fractions?|"
     r"nearest|exact(?:ly)?|no rounding|not rounded|unrounded|full precision|double[- ]precision|decimal\.decimal)\b",
+    "floor ceil* integer whole fraction fractions int nearest exact exactly rounding rounded unrounded precision "
+    "decimal",
 )
 
 
@@ -317,7 +335,7 @@ def _precision(subject: Subject) -> Iterator[Hit]:
         return
     if CONSTRAINTS["precision"].anywhere(subject):
         return
-    for phrase, match in _COMPUTED.all(subject)[:1]:
+    for phrase, match in islice(_COMPUTED.all(subject), 1):
         yield Hit(
             span=place(subject, phrase, match),
             message=f"The result is a float ({match[0]}), and nothing says how precise it must be.",

@@ -20,9 +20,9 @@ _PICKS = lazy(
     r"(?:first|last)(?= (?:element|item|value|character|letter|word|number|entry|digit)\b)|"
     r"(?:standard|absolute) deviation)|(?:averages?|mean|median|variance|standard deviation) of)\b"
 )
-_PICK_STEMS = (
-    *"max min largest smallest biggest highest lowest greatest longest shortest most least average mean median".split(),
-    *"mode variance first last deviation".split(),
+_PICKING = (
+    *"maximum minimum max min largest smallest biggest highest lowest greatest longest shortest most least".split(),
+    *"average averages mean median mode variance first last deviation".split(),
 )
 _MEASURE = lazy(
     r"\b(?:length|size|lengths|number|count|sum|occurrences?|difference|index|indices|without|except|second|third|"
@@ -55,9 +55,10 @@ _ZERO_DOMAIN = Put(
     r"\b(?:(?:number|count) of digits|(?:first|leading|last) digits?|divisors?|factors?|greatest common divisor|gcd|"
     r"least common multiple|"
     r"lcm|logarithm|roman)\b",
+    "digit digits divisor divisors factor factors gcd multiple lcm logarithm roman",
 )
-_FROM_ZERO = Put(r"\bnon-?\s?negative\b(?! digits?\b)")
-_ZERO = Put(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b")
+_FROM_ZERO = Put(r"\bnon-?\s?negative\b(?! digits?\b)", "negative nonnegative")
+_ZERO = Put(r"\b(?:zero|0|none of)\b|(?<!non-)(?<!non)\bpositive\b", "zero 0 none positive")
 
 
 def _empty(subject: Subject) -> Iterator[Hit]:
@@ -73,7 +74,7 @@ def _empty_container(subject: Subject) -> Iterator[Hit]:
     for value in inputs(subject):
         if not value.many or value.name in fixed or shows_empty(value):
             continue
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             match = _PICKED.first(phrase)
             if match is not None:
                 # Here and not first: few specs come this far.
@@ -106,7 +107,7 @@ def _excused(phrase: Phrase, match: re.Match[str]) -> bool:
 
 _PICKED = Wording(
     lambda phrase: next((match for match in _PICKS.finditer(phrase.low) if not _excused(phrase, match)), None),
-    _PICK_STEMS,
+    _PICKING,
 )
 """Where one of several is picked, or all are reduced to one number."""
 
@@ -115,7 +116,7 @@ def _zero(subject: Subject) -> Iterator[Hit]:
     for value in inputs(subject):
         if value.kind not in ("integer", "number") or any(sample == 0 for sample in value.samples):
             continue
-        told = [phrase for phrase, _ in about(subject, value)]
+        told = about(subject, value)
         if not any(_FROM_ZERO.first(phrase) for phrase in told):
             continue
         for phrase in told:

@@ -71,7 +71,7 @@ def _no_edge(subject: Subject) -> Iterator[Hit]:
     trials = subject.distinct_trials
     if not trials or len(checks(subject)) > len(trials):
         return
-    if any(UNKNOWN in trial.inputs or not trial.inputs for trial in trials) or any(map(_is_at_edge, trials)):
+    if any(not trial.literal or not trial.inputs for trial in trials) or any(map(_is_at_edge, trials)):
         return
     closed = {parameter.name for parameter in subject.parameters if _CLOSED.match(parameter.annotation or "")}
     values = [value for trial in trials for name, value in _named(subject, trial) if name not in closed]

@@ -29,22 +29,27 @@ _PARSED = Put(
     r"octal|date|time|duration|word|words|number words?)\b[^.;]{0,30}?\b(?:to|into)\b[^.;]{0,25}?\b"
     r"(?:int|ints|integers?|floats?|numbers?|decimal|seconds|minutes|dates?|bool\w*|value|list of int\w*)\b|"
     r"(?:read|reads|extract) (?:the |a |an )?(?:number|date|time|version|integer) (?:from|out of|of|in))",
+    "parse parses parsing decode decodes decoding evaluate evaluates evaluating convert converts converting turn turns "
+    "translate translates read reads extract",
 )
 _DIVIDES = Put(
     r"\b(?:divid(?:e|es|ed|ing)\b(?! (?:the |a |an |it |them |\w+ )?(?:list|array|string|text|into|in (?:half|"
     r"two)))[^.;]{0,40}?\bby\b|"
     r"(?:quotient|ratio|remainder|modulo|modulus)\b[^.;]{0,40}?\b(?:of|between|by|and)\b|division of\b|modulo\b)",
+    "divide divides divided dividing quotient ratio remainder modulo modulus division",
 )
 _LOOKED_UP = Put(
     r"\b(?:look(?:s|ed)?[- ]?up|(?:value|entry|name|price|item|record|element)\s+(?:for|of|at|under|with|"
     r"stored under|associated with)"
     r" (?:the |a |an |this |that |given |specified )*(?:\w+ )?[`'\"]?(?:key|id|code|name|k)\b)",
+    "look* value entry name price item record element",
 )
 _INDEX_OF = Put(
     r"(?<!same )\b(?:index|position)(?: number)? (?:of|at which|where)\b(?! (?:the )?(?:\w+ )?(?:largest|smallest|"
     r"maximum|"
     r"minimum|max|min|each|"
     r"every|last digit|element at))[^.;]{0,60}",
+    "index position",
 )
 _NTH = Put(
     r"(?<!every )(?<!each )\b(?:[kn][`'\"]?['’-]?\s?th|[kn]-?th|(?:second|third|2nd|3rd)(?=[ -](?:largest|smallest|"
@@ -53,6 +58,7 @@ _NTH = Put(
     r"[ -](?:\w+ ){0,2}?(?:element|item|largest|smallest|highest|lowest|column|row|character|word|most|node|value|"
     r"entry|line)\b"
     r"|\b(?:element|item|character|value) (?:at|with) (?:the )?(?:given |specified )?(?:index|position)\b",
+    "th kth nth second third 2nd 3rd index position",
 )
 _SEARCHED = Put(
     r"\b(?:finds?|returns?|get|locate|search for) (?:the )?(?:\w+ )?(?:first|last|smallest|largest|only|two|"
@@ -60,6 +66,7 @@ _SEARCHED = Put(
     r"(?:that|which|whose|who|where|with|such that|greater|larger|smaller|(?<=first )(?:non-)?repeat\w*)\b|"
     r"\bfirst (?:\w+ )?(?:non-?\s?repeat\w*|repeat\w*|duplicate\w*|even|odd|negative|positive|unique|missing|digit|"
     r"vowel|uppercase)\b",
+    "first last smallest largest only two next",
 )
 _NO_SEARCH = Put(
     r"\b(?:number of|count|length of|sum of|primes?|fibonacci|power|multiple|divisible|check|whether|all|n numbers|"

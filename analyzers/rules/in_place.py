@@ -15,8 +15,10 @@ _CHANGES = Put(
     r"re-?orders?|re-?arranges?|interchanges?|exchanges?|fills?|prepends?|drops?|adds?|extends?|shifts?|clears?|"
     r"de-?duplicates?|transposes?)\b(?! (?:up\b|the (?:numbers?|values?|integers?|elements? of|digits) (?:of|from|"
     r"and|together)))",
-    "sort reverse remove rotate shuffle insert append delete swap move update order arrange interchange exchange fill "
-    "prepend drop add extend shift clear duplicate transpose",
+    "sort sorts resort resorts reverse reverses remove removes rotate rotates shuffle shuffles insert inserts append "
+    "appends delete deletes swap swaps move moves update updates order orders reorder reorders arrange arranges "
+    "rearrange rearranges interchange interchanges exchange exchanges fill fills prepend prepends drop drops add adds "
+    "extend extends shift shifts clear clears duplicate duplicates deduplicate deduplicates transpose transposes",
     bound=True,
 )
 _TARGET = lazy(

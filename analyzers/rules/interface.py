@@ -25,8 +25,8 @@ _TYPE = (
 )
 _CONTAINER = r"(?:lists?|arrays?|tuples?|sequences?|sets?|matri(?:x|ces)|dictionar(?:y|ies)|dicts?|mappings?)"
 _NOUN_STEMS = (
-    "str character word sentence text int number float bool date function callable list array tuple sequence set matri "
-    "dict mapping"
+    "str* character* word* sentence* text* int* number* float* bool* date* function* callable* list* array* tuple* "
+    "sequence* set* matri* dict* mapping*"
 )
 _OF = r"(?:(?: (?:of|containing|with|from|mapping|that maps?)) (?:\w+ ){0,3}?\w+)"
 _STEM = 4

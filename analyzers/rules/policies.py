@@ -27,6 +27,7 @@ _NO_LETTERS = lazy(
 )
 _CASE_RULE = Put(
     r"\b(?:case|casing|capital\w*|lowercase\w*|uppercase\w*|(?:small|upper|lower) letters?|ascii|a-z)\b",
+    "case casing capital* lowercase* uppercase* letter letters ascii z",
 )
 
 
@@ -35,7 +36,12 @@ def _letters(phrase: Phrase) -> re.Match[str] | None:
     return match if match is not None and not _NO_LETTERS.search(phrase.low) else None
 
 
-_CASE = Wording(_letters)
+_CASE = Wording(
+    _letters,
+    "palindrom* anagram anagrams vowel vowels consonant consonants alphabetical alphabetically pangram pangrams "
+    "isogram isograms distinct unique duplicate repeated common same identical different frequent recurring frequency "
+    "frequencies occurrence occurrences count sort* compar* start starts begin begins end ends contain contains",
+)
 """Where letters or words are compared or counted."""
 
 
@@ -48,7 +54,7 @@ def _case(subject: Subject) -> Iterator[Hit]:
             texts and not any(char.isalpha() for text in texts for char in text)
         ):
             continue
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             if (match := _CASE.first(phrase)) is not None:
                 # Here and not first: few specs come this far.
                 if _CASE_RULE.anywhere(subject) or CONSTRAINTS["text"].anywhere(subject):
@@ -77,6 +83,8 @@ _COPIES = Put(
     r"remov(?:e|es|ing) (?:the |a |an )(?:\w+ )?(?:element|item|value|number)|"
     r"(?<!number of )pairs? (?:(?:of|from|in) \w+ )?(?:that|whose|with|which)|"
     r"permutations?|subsets)\b",
+    "common shared missing intersection intersections largest smallest highest lowest greatest biggest index position "
+    "remove removes removing pair pairs permutation permutations subsets",
 )
 _COPIES_RULE = Put(
     r"\b(?:duplicat\w*|distinct|unique|repeat\w*|repetition\w*|once|occurrences?|multiplicity|multisets?|set|sets|"
@@ -84,6 +92,8 @@ _COPIES_RULE = Put(
     r"appears?|occurs?|(?:first|last) (?:index|one|position|occurr\w+)|all (?:the )?(?:indices|positions|occurr\w+)|"
     r"same (?:value|element)|"
     r"multiple|several|equal|smallest index|permutation of)\b",
+    "duplicat* distinct unique repeat* repetition* once occurrence occurrences multiplicity multiset multisets set "
+    "sets different appear appears occur occurs first last all same multiple several equal smallest permutation",
 )
 
 
@@ -95,7 +105,7 @@ def _duplicates(subject: Subject) -> Iterator[Hit]:
     if any("set(" in example.source for example in subject.spec.examples):
         return
     for value in values:
-        for phrase, _ in about(subject, value):
+        for phrase in about(subject, value):
             if (match := _COPIES.first(phrase)) is not None:
                 if _COPIES_RULE.anywhere(subject):
                     return

@@ -77,12 +77,14 @@ _RESCUED = (
     r"\b(?:that is|i\.e\.|meaning|namely|which means|so that|by (?:return|rais|ignor|skipp|using|memo|cach)\w*|"
     r"without)\b|[:—–]"
 )
-_STEMS = (
-    "efficient performan scalable robust elegant maintainable intuitive friendly bug free bullet pythonic idiomatic "
-    "extensible modular well production quality easy readable reusable future optimi fast quick clean reliable "
-    "flexible lightweight simple secure responsive beautiful nice concise neat gracefully timely"
+_HELD = (
+    "efficient efficiently performant performance scalable robust robustly elegant elegantly maintainable intuitive "
+    "intuitively friendly free bulletproof proof pythonic idiomatic extensible modular written documented structured "
+    "designed organized organised commented production quality easy readable reusable optimized optimised fast quick "
+    "quickly clean cleanly reliable flexible lightweight simple secure responsive beautiful nice concise neat graceful "
+    "gracefully timely"
 )
-"""No form matches without one of these parts of words; most sentences have none."""
+"""No form matches without one of these words; most sentences have none."""
 
 
 class _Asked(NamedTuple):
@@ -100,7 +102,7 @@ def _asked(phrase: Phrase) -> _Asked | None:
     return _Asked(match["word"], _MEASURES.first(phrase) is not None or bool(re.search(_RESCUED, low[match.end() :])))
 
 
-_REQUIRED = Wording(_asked, _STEMS)
+_REQUIRED = Wording(_asked, _HELD, listed=True)
 _MEASURES = Put(_MEASURED)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_samples(path: Path, dataset: Dataset, *, extract: bool = False) -> tupl
     """
     found: list[Sample] = []
     counts: dict[str, int] = {}
-    for where, task, text, whole in _folder(path) if path.is_dir() else _file(path):
+    for where, task, text, whole in _folder(path, dataset) if path.is_dir() else _file(path):
         problem = dataset.problems.get(task)
         if problem is None:
             raise UsageError(
@@ -65,12 +66,13 @@ def _file(path: Path) -> Iterator[tuple[str, str, str, bool]]:
     """Where, task, text, and whether the text is a whole program."""
     try:
         with _opened(path) as file:
-            for number, line in enumerate(file, start=1):
+            # Not line by line of the file: a packed one can hold gigabytes without a line's end.
+            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), ""), start=1):
                 if line.strip():
                     yield _sample(f"{path}, line {number}", line)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not a file of samples: it is not UTF-8 text ({error.reason}).") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise UsageError(f"{path} cannot be read ({why}); name a file or folder of samples.") from None
 
@@ -83,7 +85,7 @@ def _opened(path: Path) -> IO[str]:
 
 def _sample(where: str, line: str) -> tuple[str, str, str, bool]:
     if len(line) > LONGEST_LINE:
-        raise UsageError(f"{where}: the line has {len(line):,} characters, which is no sample.")
+        raise UsageError(f"{where}: the line has more than {LONGEST_LINE:,} characters, which is no sample.")
     try:
         content: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -98,10 +100,11 @@ def _sample(where: str, line: str) -> tuple[str, str, str, bool]:
     raise UsageError(f"{where}: neither solution nor completion; a sample has one of them.")
 
 
-def _folder(path: Path) -> Iterator[tuple[str, str, str, bool]]:
+def _folder(path: Path, dataset: Dataset) -> Iterator[tuple[str, str, str, bool]]:
+    # EvalPlus writes the slashes of a task's name as underscores.
+    tasks = {task.replace("/", "_"): task for task in dataset.problems}
     for folder in sorted(each for each in path.iterdir() if each.is_dir()):
-        # EvalPlus writes the slash of a task's name as an underscore; the last one, since a name may hold others.
-        task = "/".join(folder.name.rsplit("_", 1))
+        task = tasks.get(folder.name, "/".join(folder.name.rsplit("_", 1)))
         for file in sorted(folder.glob("*.py"), key=lambda each: (len(each.stem), each.stem)):
             try:
                 yield str(file), task, file.read_text(encoding="utf-8"), True

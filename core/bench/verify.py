@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.bench.datasets import Dataset
-from core.bench.judge import Judge
-from core.bench.judge.verdicts import Verdict
+from core.bench.judge import Judging, Verdict
 from core.bench.samples import Sample
 from core.bench.statistics import pass_at_k
 from core.bench.store import Store
@@ -25,7 +24,7 @@ class Judged:
 async def verify(
     samples: Sequence[Sample],
     dataset: Dataset,
-    judge: Judge,
+    judge: Judging,
     *,
     store: Store | None = None,
     told: Callable[[Judged], None] = lambda judged: None,

@@ -12,12 +12,16 @@ _KEPT = 200
 """Lines of output that are remembered to explain a failure."""
 
 _PHASES: tuple[tuple[re.Pattern[str], Phase, str], ...] = (
-    (re.compile(r"\[Git\] Cloning"), Phase.DOWNLOADING, "looking up the weights"),
+    (re.compile(r"\[Git\] Cloning"), Phase.DOWNLOADING, "the weights"),
     (re.compile(r"\[Git LFS\] Downloading|Downloaded https?://"), Phase.DOWNLOADING, ""),
-    (re.compile(r"Compiling using commands below"), Phase.COMPILING, "compiling for this GPU, once"),
-    (re.compile(r"Moving .* to |Weights already downloaded|Use cached weight"), Phase.STARTING, "weights are here"),
-    (re.compile(r"Using (compiled|cached) model lib|Using library model"), Phase.LOADING, "loading the weights"),
-    (re.compile(r"The selected engine mode is|The actual engine mode is"), Phase.LOADING, "loading the weights"),
+    (re.compile(r"Compiling using commands below"), Phase.COMPILING, "for this GPU, once"),
+    (
+        re.compile(r"Moving .* to |Weights already downloaded|Use cached weight"),
+        Phase.STARTING,
+        "(weights are here)",
+    ),
+    (re.compile(r"Using (compiled|cached) model lib|Using library model"), Phase.LOADING, "the weights"),
+    (re.compile(r"The selected engine mode is|The actual engine mode is"), Phase.LOADING, "the weights"),
 )
 
 _MEMORY = re.compile(

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -115,6 +115,11 @@ class EnginePair:
         self._placing = asyncio.Lock()
         self._starting = 0
         self._plan: Plan | None = None
+
+    def sample_at(self, temperature: float) -> None:
+        """Have both models answer at this temperature from now on, whatever models.toml says."""
+        for role, member in self._members.items():
+            self._members[role] = replace(member, sampling=replace(member.sampling, temperature=temperature))
 
     @property
     def plan(self) -> "Plan | None":

@@ -11,7 +11,7 @@ from analyzers.gain.report import report_lines
 from analyzers.gain.validation import Validation
 from core.errors import UsageError
 from core.gain.key import PairKey
-from core.gain.store import save_calibration
+from core.gain.store import Provenance, save_calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Refit:
         return "\n".join(report_lines(self.validation))
 
 
-def refit(key: PairKey, outcomes: Sequence[Outcome], *, guard: Guard) -> Refit:
+def refit(key: PairKey, outcomes: Sequence[Outcome], *, guard: Guard, provenance: Provenance | None = None) -> Refit:
     """Fit, validate and keep the calibration of ``key`` under ``guard``; replaces the one before it.
 
     Args:
@@ -36,6 +36,7 @@ def refit(key: PairKey, outcomes: Sequence[Outcome], *, guard: Guard) -> Refit:
         outcomes: All that are known of it under ``guard``, not only the new ones. Each one judged by tests that neither
             model and no guard has seen (see ``core.gain.counting``).
         guard: The guard that they ran under.
+        provenance: What they were measured on, for the list of calibrations.
 
     Raises:
         UsageError: there are no outcomes.
@@ -47,4 +48,4 @@ def refit(key: PairKey, outcomes: Sequence[Outcome], *, guard: Guard) -> Refit:
             "fitted; run the pair on tasks with hidden tests first."
         )
     calibration, validation = calibrate(outcomes, guard=guard)
-    return Refit(calibration, validation, save_calibration(key, calibration))
+    return Refit(calibration, validation, save_calibration(key, calibration, provenance=provenance))

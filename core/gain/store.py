@@ -26,6 +26,36 @@ class Known:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What a calibration was measured on. ``slope``: points of pass@1 that ten points of richness add to the gain, with
+    the ends of its interval; None where there were too few problems.
+    """
+
+    pair: str
+    dataset: str
+    digest: str
+    run: str
+    problems: int
+    samples: int
+    temperature: float
+    slope: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A stored calibration as a list shows it; ``problem`` says why it cannot be used, and the rest is then unknown."""
+
+    path: Path
+    key: PairKey | None = None
+    guard: str = ""
+    made: str = ""
+    outcomes: int = 0
+    standing: str = ""
+    provenance: Provenance | None = None
+    problem: str | None = None
+
+
 class _Damaged(ValueError):
     """The file is not what was written."""
 
@@ -42,7 +72,7 @@ def calibrations_dir(*, create: bool = True) -> Path:
     return folder
 
 
-def save_calibration(key: PairKey, calibration: "Calibration") -> Path:
+def save_calibration(key: PairKey, calibration: "Calibration", *, provenance: Provenance | None = None) -> Path:
     """Keep ``calibration`` as the one of ``key`` under its guard; returns the file.
 
     Raises:
@@ -56,6 +86,7 @@ def save_calibration(key: PairKey, calibration: "Calibration") -> Path:
         "guard": calibration.guard,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "calibration": json.loads(calibration_to_json(calibration)),
+        "provenance": None if provenance is None else asdict(provenance),
     }
     path = _path(key, calibration.guard, create=True)
     write_atomically(path, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
@@ -89,6 +120,42 @@ def calibration_for(key: PairKey, guard: "Guard") -> Known:
                 "delete it, or measure this pair again."
             )
     return Known(problem=problem)
+
+
+def list_calibrations() -> tuple[Listed, ...]:
+    """All calibrations on this machine, the newest first; those that cannot be used come last.
+
+    Raises:
+        SecondpassError: the data folder cannot be used.
+    """
+    found = [_listed(path) for path in sorted(calibrations_dir(create=False).glob("*.json"))]
+    return tuple(sorted(found, key=lambda each: (each.problem is None, each.made), reverse=True))
+
+
+def _listed(path: Path) -> Listed:
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        key, guard = PairKey(**content["key"]), content["guard"]
+        calibration = _read(path, key, guard)
+        given = content.get("provenance")
+        if given is not None:
+            slope = given["slope"]
+            given = Provenance(**given | {"slope": None if slope is None else tuple(map(float, slope))})
+    except OSError as error:
+        return Listed(path=path, problem=f"it cannot be read ({error.strerror or error})")
+    except _Damaged as error:
+        return Listed(path=path, problem=str(error))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Listed(path=path, problem="it is damaged")
+    return Listed(
+        path=path,
+        key=key,
+        guard=guard,
+        made=str(content.get("made", "")),
+        outcomes=calibration.outcomes,
+        standing=calibration.standing,
+        provenance=given,
+    )
 
 
 def _path(key: PairKey, guard: str, *, create: bool) -> Path:

@@ -47,6 +47,7 @@ class Keeper:
         self._roster = Roster(open_pair(order.pair, program=KEEPER, share=False))
         self._token = secrets.token_hex(32)
         self._started = time.time()
+        self._begun = time.monotonic()
         self._end = asyncio.Event()
         self._loaded: asyncio.Task[None] | None = None
         self._starters = 0
@@ -214,7 +215,7 @@ class Keeper:
             "placement": self._roster.placement,
             "pid": os.getpid(),
             "started": self._started,
-            "uptime": time.time() - self._started,
+            "uptime": time.monotonic() - self._begun,
             "idle_minutes": self._order.idle_minutes,
             "idle_left": self._idle_left(),
             "users": self._roster.users,

@@ -14,6 +14,7 @@ from analyzers.spec import Span
 from core.linting.settings import LintSettings
 
 if TYPE_CHECKING:
+    from analyzers.gain.calibration import Calibration, Guard
     from analyzers.gain.predict import Gain
 
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -91,13 +92,22 @@ class LintedSpec:
     line: int
     report: SpecReport
     findings: tuple[Placed, ...]
+    calibration: "Calibration | None" = None
+    """Of the pair that would run; None where nothing was measured."""
+    guard: "Guard" = "off"
+    """Which fixes are accepted in the prediction: off, as was published, until something was measured."""
 
     @property
     def gain(self) -> "Gain | None":
-        """What review is expected to add, before anything is known about a pair; None for a contradictory spec."""
+        """What review is expected to add; None for a contradictory spec."""
         from analyzers.gain.predict import predict  # formats that do not show it need not wait for its import
 
-        return predict(self.report.richness.score, soundness=self.report.soundness)
+        return predict(
+            self.report.richness.score,
+            soundness=self.report.soundness,
+            guard=self.guard,
+            calibration=self.calibration,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,19 +6,19 @@ import json
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from core.errors import SandboxError
-from core.sandbox import private, tier
+from core.sandbox import asserts, compare, judge, private, tier
 from core.sandbox.cases import Case, CaseResult, Limits, Report
 
 _SLACK = 15.0
 """Seconds beyond the total that the supervisor may take for its own work."""
 _GOODBYE = 1.0
 """Seconds the supervisor gets to end its runner after its line was closed; then it is killed."""
-_MAX_LINE = 1 << 20
+_MAX_LINE = 6 << 20
 
 _DEFAULT = Limits()
 
@@ -37,7 +37,8 @@ async def run_cases(code: str, cases: Sequence[Case], limits: Limits = _DEFAULT)
 async def run_in(layers: Sequence[str], code: str, cases: Sequence[Case], limits: Limits = _DEFAULT) -> Report:
     """``run_cases`` with a given choice of layers (those of a Tier)."""
     began = time.monotonic()
-    listed = [{"index": index, **asdict(case)} for index, case in enumerate(cases)]
+    plans = [asserts.plan(case.source, code) if case.kind == "assert" else None for case in cases]
+    listed = [_asked(index, case, plan) for index, (case, plan) in enumerate(zip(cases, plans, strict=True))]
     base = private.make()
     process: asyncio.subprocess.Process | None = None
     answers: list[dict[str, Any]] = []
@@ -54,7 +55,7 @@ async def run_in(layers: Sequence[str], code: str, cases: Sequence[Case], limits
         process = await _start(base)
         try:
             async with asyncio.timeout(limits.total_seconds + _SLACK):
-                ending = await _converse(process, request, answers)
+                ending = await _converse(process, request, answers, lambda answer: _judged(answer, cases, plans))
         except TimeoutError:
             ending = "it did not answer in time"
     finally:
@@ -63,6 +64,26 @@ async def run_in(layers: Sequence[str], code: str, cases: Sequence[Case], limits
         else:
             await _finish(process, base)
     return _report(answers, len(listed), ending, time.monotonic() - began)
+
+
+def _asked(index: int, case: Case, plan: asserts.Plan | None) -> dict[str, Any]:
+    """What the sandbox is told of a case: not what is wanted, but for an expression that only the code can evaluate."""
+    asked: dict[str, Any] = {"index": index, "kind": case.kind, "source": case.source, "group": case.group}
+    if plan is not None:
+        asked |= plan.asked()
+    want = case.want
+    if case.kind == "value" and want and judge.wanted_exception(want) is None and compare.literal(want) is None:
+        asked["want_expression"] = want
+    return asked
+
+
+def _judged(answer: dict[str, Any], cases: Sequence[Case], plans: Sequence[asserts.Plan | None]) -> dict[str, Any]:
+    """``answer``, with a verdict instead of what was seen."""
+    if "seen" not in answer:
+        return answer
+    number = answer["case"]
+    case = cases[number]
+    return {"case": number, **judge.verdict(case.kind, case.want, answer["seen"], plans[number])}
 
 
 async def _start(base: str) -> asyncio.subprocess.Process:
@@ -84,8 +105,14 @@ async def _start(base: str) -> asyncio.subprocess.Process:
         ) from error
 
 
-async def _converse(process: asyncio.subprocess.Process, request: dict[str, Any], answers: list[dict[str, Any]]) -> str:
-    """Send the request and collect the answers as they come. Gives what the child said on stderr, "" normally."""
+async def _converse(
+    process: asyncio.subprocess.Process,
+    request: dict[str, Any],
+    answers: list[dict[str, Any]],
+    judged: Callable[[dict[str, Any]], dict[str, Any]],
+) -> str:
+    """Send the request and collect the answers as they come, ``judged``. Gives what the child said on stderr, normally
+    nothing."""
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -94,8 +121,8 @@ async def _converse(process: asyncio.subprocess.Process, request: dict[str, Any]
         await process.stdin.drain()
     while line := await process.stdout.readline():
         try:
-            answers.append(json.loads(line))
-        except ValueError:
+            answers.append(judged(json.loads(line)))
+        except (ValueError, RecursionError):
             break  # cut off in the middle of a line
         if "end" in answers[-1] or "failed" in answers[-1]:
             return ""

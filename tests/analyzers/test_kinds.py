@@ -125,7 +125,7 @@ def test_texts_in_lists_count_as_shown_texts() -> None:
 
 def test_the_article_is_not_the_parameter_of_that_name() -> None:
     subject = read('def f(a: int, b: str) -> int:\n    """Look at a line of b. The value of a is returned."""\n')
-    sentences = [phrase.low for phrase, _ in about(subject, inputs(subject)[0])]
+    sentences = [phrase.low for phrase in about(subject, inputs(subject)[0])]
     assert sentences == ["the value of a is returned."]
 
 

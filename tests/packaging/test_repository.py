@@ -26,7 +26,7 @@ def requirements(lock: str) -> list[str]:
     return [line for line in lines.replace("\\\n", " ").splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "real-engine"])
+@pytest.mark.parametrize("name", [*LOCKS, "audit", "real-engine"])
 def test_a_lock_pins_by_hash_and_names_no_index(name: str, repository: Path) -> None:
     lock = (repository / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     assert requirements(lock)

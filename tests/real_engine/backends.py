@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+import psutil
 from report import CheckError
+from swap_front import SwapFront
 from transformers_server import TransformersServer
 
 CONTEXT = 4096
@@ -17,6 +19,11 @@ CONTEXT = 4096
 
 ORDINARY, PATIENT, WIDE = "tiny", "tiny-patient", "tiny-wide"
 """Pairs: short answers; long answers, for the draft that never ends; a window for a prompt that takes seconds."""
+
+TWO, SWAP, TIGHT = "tiny-two", "tiny-swap", "tiny-tight"
+"""Pairs: an engine process for each role; the same, of which one is alive at a time; a window that an answer fills."""
+
+TIGHT_CONTEXT = 512
 
 
 class Backend(Protocol):
@@ -30,8 +37,11 @@ class Backend(Protocol):
     def prepare(self, model: Path) -> str:
         """Make ready what can be made once, and say what it was."""
 
+    restarts: bool
+    """Whether somebody starts an engine again that has crashed."""
+
     def models_toml(self) -> str:
-        """The configuration of the three pairs."""
+        """The configuration of the pairs."""
 
     def start(self) -> str:
         """Start the server, if it is ours to start and does not run yet, and say what was seen."""
@@ -39,8 +49,20 @@ class Backend(Protocol):
     def kill(self, program: int) -> None:
         """Kill the server that the process ``program`` talks to, as a crash would."""
 
+    def start_both(self) -> str:
+        """Start an engine for each role, where they are ours to start, and say what was seen."""
+
+    def kill_reviewer(self, program: int) -> None:
+        """Kill the engine of the reviewer of ``TWO`` that the process ``program`` talks to, as a crash would."""
+
+    def stop_engines(self) -> None:
+        """Stop what was started; an engine that is asked later is started then, or by ``start``."""
+
+    def alive(self, program: int) -> list[int]:
+        """Process ids of the engines that ``program`` can talk to now, in the order in which they were started."""
+
     def stop(self) -> None:
-        """End what ``start`` started."""
+        """End what was started."""
 
 
 class TransformersBackend:
@@ -50,19 +72,45 @@ class TransformersBackend:
     wide_context = 65536
     """The server does not hold a prompt against the model's own window."""
     into_prefill = 1.0
+    restarts = False
 
     def __init__(self, python: Path, model: Path, work: Path, environment: Mapping[str, str]) -> None:
         self._model = model
         self._server = TransformersServer(python, model, work, environment)
+        self._reviewer = TransformersServer(python, model, work, environment, "server-reviewer.log")
+        self._front = SwapFront({"coder": self._server, "reviewer": self._reviewer})
 
     def prepare(self, model: Path) -> str:
         return f"served from {model.name}/ as it is"
 
     def models_toml(self) -> str:
         server = f'[endpoints.tiny]\nbase_url = ["{self._server.base_url}"]\n'
-        return server + _pairs(
-            lambda context: f'endpoint = "tiny"\nserved_name = {json.dumps(str(self._model))}\ncontext = {context}\n',
-            self.wide_context,
+        return (
+            server
+            + _pairs(
+                lambda context: (
+                    f'endpoint = "tiny"\nserved_name = {json.dumps(str(self._model))}\ncontext = {context}\n'
+                ),
+                self.wide_context,
+            )
+            + self._engines_of_their_own()
+        )
+
+    def _engines_of_their_own(self) -> str:
+        served = f"served_name = {json.dumps(str(self._model))}"
+        return "".join(
+            (
+                _model("two-coder", f'endpoint = "tiny"\n{served}', CONTEXT),
+                f'[endpoints.two-reviewer]\nbase_url = ["{self._reviewer.base_url}"]\n',
+                _model("two-reviewer", f'endpoint = "two-reviewer"\n{served}', CONTEXT),
+                _pair(TWO, "two-coder", "two-reviewer"),
+                f'[endpoints.front]\nbase_url = ["{self._front.base_url}"]\n',
+                _model("swap-coder", 'endpoint = "front"\nserved_name = "coder"', CONTEXT),
+                _model("swap-reviewer", 'endpoint = "front"\nserved_name = "reviewer"', CONTEXT),
+                _pair(SWAP, "swap-coder", "swap-reviewer", "swap"),
+                _model(TIGHT, f'endpoint = "tiny"\n{served}', TIGHT_CONTEXT, 2500),
+                _pair(TIGHT, TIGHT, TIGHT),
+            )
         )
 
     def start(self) -> str:
@@ -71,8 +119,23 @@ class TransformersBackend:
     def kill(self, program: int) -> None:
         self._server.kill()
 
-    def stop(self) -> None:
+    def start_both(self) -> str:
+        seconds = self._server.start() + self._reviewer.start()
+        return f"both ready after {seconds:.1f} s"
+
+    def kill_reviewer(self, program: int) -> None:
+        self._reviewer.kill()
+
+    def alive(self, program: int) -> list[int]:
+        return [pid for server in (self._server, self._reviewer) if (pid := server.pid) is not None]
+
+    def stop_engines(self) -> None:
         self._server.stop()
+        self._reviewer.stop()
+
+    def stop(self) -> None:
+        self._front.close()
+        self.stop_engines()
 
 
 class MlcBackend:
@@ -81,6 +144,7 @@ class MlcBackend:
     title = "MLC-LLM"
     wide_context = CONTEXT
     into_prefill = 0.3
+    restarts = True
 
     def __init__(self, work: Path) -> None:
         self._folder = work / "mlc"
@@ -103,23 +167,49 @@ class MlcBackend:
 
     def models_toml(self) -> str:
         source, library = json.dumps(str(self._folder)), json.dumps(str(self._library))
-        return _pairs(
-            lambda context: f'source = {source}\nmodel_lib = {library}\ndevice = "cpu"\ncontext = {context}\n',
-            self.wide_context,
+        serving = f'source = {source}\nmodel_lib = {library}\ndevice = "cpu"'
+        return _pairs(lambda context: f"{serving}\ncontext = {context}\n", self.wide_context) + "".join(
+            (
+                _model("two-coder", serving, CONTEXT),
+                _model("two-reviewer", serving, CONTEXT),
+                _pair(TWO, "two-coder", "two-reviewer", "resident"),
+                _pair(SWAP, "two-coder", "two-reviewer", "swap"),
+                _model(TIGHT, serving, TIGHT_CONTEXT, 2500),
+                _pair(TIGHT, TIGHT, TIGHT),
+            )
         )
 
     def start(self) -> str:
         return "secondpass starts it"
 
     def kill(self, program: int) -> None:
-        victims = [pid for pid, command in descendants(program) if "mlc_wrapper" in command or "mlc_llm" in command]
+        self._kill([pid for pid, line in descendants(program) if "mlc_wrapper" in line or "mlc_llm" in line])
+
+    def start_both(self) -> str:
+        return "secondpass starts them"
+
+    def kill_reviewer(self, program: int) -> None:
+        # The coder is asked first, so its engine is the first one; a later one is the reviewer's.
+        wrappers = self.alive(program)[1:]
+        self._kill([*wrappers, *(pid for wrapper in wrappers for pid, _ in descendants(wrapper))])
+
+    def alive(self, program: int) -> list[int]:
+        below = psutil.Process(program).children(recursive=True)
+        wrappers = {each.pid: each for each in below if any("mlc_wrapper" in word for word in each.cmdline())}
+        # Each of them forks the server, which goes by the same name.
+        return sorted(pid for pid, each in wrappers.items() if each.ppid() not in wrappers)
+
+    def stop_engines(self) -> None:
+        return None
+
+    def stop(self) -> None:
+        return None
+
+    def _kill(self, victims: list[int]) -> None:
         if not victims:
             raise CheckError("secondpass has no MLC-LLM process that could be killed")
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
-
-    def stop(self) -> None:
-        return None
 
 
 def _pairs(serving: Callable[[int], str], wide_context: int) -> str:
@@ -130,8 +220,16 @@ def _pairs(serving: Callable[[int], str], wide_context: int) -> str:
         (WIDE, wide_context, 320),
     ):
         parts.append(f"[models.{name}]\n{serving(context)}max_tokens = {most}\n")
-        parts.append(f'[pairs.{name}]\ncoder = "{name}"\nreviewer = "{name}"\n')
+        parts.append(_pair(name, name, name))
     return "\n".join(parts)
+
+
+def _model(name: str, serving: str, context: int, most: int = 320) -> str:
+    return f"[models.{name}]\n{serving}\ncontext = {context}\nmax_tokens = {most}\n"
+
+
+def _pair(name: str, coder: str, reviewer: str, placement: str = "auto") -> str:
+    return f'[pairs.{name}]\ncoder = "{coder}"\nreviewer = "{reviewer}"\nplacement = "{placement}"\n'
 
 
 def descendants(program: int) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ from programs import Home
 from recording import RecordingError, record
 from report import CheckError, Report, Step, say
 from steps_bench import check_bench
+from steps_engines import check_engines
 from steps_specs import check_specs, check_unseen
 from steps_trouble import check_killed_server, check_overflow, check_stops
 from steps_workbench import check_workbench
@@ -110,6 +111,7 @@ def _check(report: Report, python: Path, engine: str) -> None:
         check_stops(report, home, backend, conversations)
         check_overflow(report, home, WORK)
         check_killed_server(report, home, backend)
+        check_engines(report, home, backend, conversations, WORK)
     finally:
         backend.stop()
 

@@ -23,24 +23,35 @@ class TransformersServer:
         python: Of the environment that has transformers.
         model: The model's folder, which is also the name that requests ask for.
         work: A folder for its log and its (empty) cache.
+        log: The name of that log.
         environment: Variables on top of this process's own.
     """
 
-    def __init__(self, python: Path, model: Path, work: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, python: Path, model: Path, work: Path, environment: Mapping[str, str], log: str = "server.log"
+    ) -> None:
         self._program = python.with_name("transformers")
         self._model = model
         self._work = work
         self._environment = environment
-        self._port = _free_port()
+        self.log = work / log
+        self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._port}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     @property
-    def log(self) -> Path:
-        return self._work / "server.log"
+    def served_name(self) -> str:
+        """The model that its requests ask for."""
+        return str(self._model)
+
+    @property
+    def pid(self) -> int | None:
+        """Of its process, None while none runs."""
+        running = self._process is not None and self._process.poll() is None
+        return self._process.pid if running and self._process is not None else None
 
     def start(self) -> float:
         """Start it, unless it runs, and wait until it can answer; returns the seconds that took.
@@ -60,7 +71,7 @@ class TransformersServer:
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._program, "serve", self._model, "--device=cpu", "--host=127.0.0.1", f"--port={self._port}"],
+                [self._program, "serve", self._model, "--device=cpu", "--host=127.0.0.1", f"--port={self.port}"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -86,7 +97,7 @@ class TransformersServer:
 
     def _healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/health", timeout=2) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=2) as response:
                 return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False

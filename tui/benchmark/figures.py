@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from core.bench.datasets.known import KNOWN
-from core.bench.reports.words import interval, p_value
-from core.bench.statistics import Interval, holm, wilson
+from core.bench.datasets.known import KNOWN, VARIANTS
+from core.bench.reports.by_variant import whole_problems
+from core.bench.reports.words import interval, p_value, slope_words
+from core.bench.statistics import Interval, Slope, holm, wilson
 from core.bench.statistics.paired import mcnemar
 from core.bench.statistics.terciles import FEWEST
 from tui.benchmark.board import Board, Sample
@@ -67,9 +68,14 @@ def _rate(board: Board, own: Mapping[str, float]) -> str:
     if not own:
         return "–"
     passed = sum(own.values())
-    if board.per_task > 1:  # the interval of several samples a task is worked out with the report
+    if not _independent(board):  # the interval of several samples a task is worked out with the report
         return f"{100 * passed / len(own):.1f}"
     return interval(wilson(round(passed), len(own)))
+
+
+def _independent(board: Board) -> bool:
+    """Whether every task is one sample, and no two tasks are of one problem."""
+    return board.per_task == 1 and board.dataset != "paired"
 
 
 def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str, list[Part]]:
@@ -81,7 +87,7 @@ def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str
             fixed = sum(other[task] > one[task] for task in both)
             broke = sum(other[task] < one[task] for task in both)
             counts[before, after] = fixed, broke, len(both)
-    single = board.per_task == 1
+    single = _independent(board)
     ps = dict(zip(counts, holm([mcnemar(fixed, broke) for fixed, broke, _ in counts.values()]), strict=True))
     made: dict[str, list[Part]] = {}
     for (before, after), (fixed, broke, common) in counts.items():
@@ -129,15 +135,43 @@ def richness_line(live: LiveBench) -> Line:
     before = board.patterns[0]
     after = "review-then-fix" if "review-then-fix" in board.patterns[1:] else board.patterns[-1]
     name = f"gain by richness, {after}  " if len(board.patterns) > 2 else "gain by richness  "
+    if board.dataset == "paired":
+        return _by_variant(live, name, before, after)
     thirds = _settled_thirds(live, before, after) or _thirds_so_far(live, before, after)
     if not thirds:
         return line((f"{name}needs {FEWEST} finished tasks", "muted"))
+    return line(*_bars(name, thirds), hang=2)
+
+
+def _by_variant(live: LiveBench, name: str, before: str, after: str) -> Line:
+    """The same for the paired set: the same problems by variant, and the slope once the run is reported."""
+    pairs: Sequence[Mapping[str, Any]] = live.report["pairs"] if live.report is not None else ()
+    own = [pair for pair in pairs if (pair["before"], pair["after"]) == (before, after)]
+    told = own[0].get("by_variant") if own else None
+    if told is not None:
+        gains = [(each["variant"], each["gain"]["value"], Interval(**each["gain"])) for each in told["variants"]]
+        parts = _bars(name, [(part, 100 * gain, interval(shown, signed=True)) for part, gain, shown in gains])
+        slope = Slope(**told["slope"]) if told["slope"] else None
+        return line(*parts, (slope_words(slope), "text" if slope and slope.claimed else "muted"), hang=2)
+    one, other = passing(live.board, before), passing(live.board, after)
+    problems = whole_problems(one.keys() & other.keys())
+    if not problems:
+        return line((f"{name}needs a problem whose three specs are finished", "muted"))
+    made = []
+    for variant in VARIANTS:
+        tasks = [problem[variant] for problem in problems]
+        gain = 100 * sum(other[task] - one[task] for task in tasks) / len(tasks)
+        made.append((variant, gain, f"{gain:+.1f}"))
+    return line(*_bars(name, made), hang=2)
+
+
+def _bars(name: str, gains: Sequence[tuple[str, float, str]]) -> list[Part]:
     parts: list[Part] = [(name, "muted")]
-    for part, gain, shown in thirds:
+    for part, gain, shown in gains:
         tone = "good" if gain > 0 else "bad" if gain < 0 else "text"
         block = _BLOCKS[min(len(_BLOCKS) - 1, int(abs(gain) / _POINTS_PER_BLOCK))]
         parts += [f"{part} ", (f"{block} {shown}   ", tone)]
-    return line(*parts, hang=2)
+    return parts
 
 
 def _settled_thirds(live: LiveBench, before: str, after: str) -> list[tuple[str, float, str]]:

@@ -12,6 +12,10 @@ from core.errors import DataError, UsageError
 from tui.cli.bench_progress import Progress
 
 _PIECE = 1 << 20
+_BUNDLED = {
+    "demo": "bundled (what the demo pair knows)",
+    "paired": "bundled (the same problems with lean, medium and rich specs; docs/paired.md)",
+}
 
 
 def list_command() -> None:
@@ -21,7 +25,7 @@ def list_command() -> None:
         if place is None:
             what = f"not here; secondpass bench data fetch {known.name}"
         elif not known.url:
-            what = "bundled (what the demo pair knows)"
+            what = _BUNDLED[known.name]
         else:
             same = _digest(place) == known.md5
             what = str(place) if same else f"{place} (another version: its md5 is not {known.md5})"

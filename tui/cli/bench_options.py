@@ -7,7 +7,8 @@ import click
 
 from core.choices import GUARDS, PATTERN_NAMES
 
-DATASETS = ("humaneval+", "mbpp+", "demo")
+DATASETS = ("humaneval+", "mbpp+", "demo", "paired")
+FETCHED = ("humaneval+", "mbpp+")
 PROFILES = ("strict", "evalplus-master", "evalplus-0.3.1")
 FORMATS = ("evalplus", "json", "csv", "md", "html")
 
@@ -15,7 +16,15 @@ _DATA = click.option(
     "--data", type=click.Path(path_type=Path), metavar="FILE", help="The data set's file, packed with gzip or not."
 )
 _JOBS = click.option(
-    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that judge (default: one for every core)."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that judge, with --ray on each node (default: one for every core).",
+)
+_RAY = click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Judge on a Ray cluster: ray://HOST:PORT, HOST:PORT, auto (the one on this machine) or local (a new one).",
 )
 _PROFILE = click.option(
     "--profile",
@@ -47,6 +56,7 @@ def bench() -> None:
 @_DATA
 @_PROFILE
 @_JOBS
+@_RAY
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option(
     "-o", "destination", type=click.Path(path_type=Path), metavar="FILE", help="Also write EvalPlus's results file."
@@ -59,7 +69,8 @@ def bench() -> None:
 def verify(context: click.Context, /, **options: Any) -> None:
     """Judge samples made elsewhere: a .jsonl(.gz) file with task_id and solution or completion, or EvalPlus's folder.
 
-    Exit codes: 0 judged, 2 usage, 4 the data set is not on this machine, 130 interrupted.
+    Exit codes: 0 judged, 2 usage, 3 the Ray cluster cannot be reached or was lost, 4 the data set is not on this
+    machine, 130 interrupted.
     """
     from tui.cli.bench_verify import VerifyOptions, verify_command
 
@@ -86,7 +97,7 @@ def verify(context: click.Context, /, **options: Any) -> None:
 @click.option("--rounds", type=click.IntRange(0, 10), help="The most review-and-fix rounds.")
 @click.option("--samples", type=click.IntRange(1, 1000), help="For each task and pattern (default: 1).")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N tasks.")
-@click.option("--ids", metavar="A,B", help="Only these tasks, by their whole ids or numbers.")
+@click.option("--ids", metavar="A,B", help="Only these tasks, by their whole ids, numbers or names.")
 @_DATA
 @click.option("--profile", type=click.Choice(PROFILES), help="The judge's rules (default: strict).")
 @click.option(
@@ -101,6 +112,7 @@ def verify(context: click.Context, /, **options: Any) -> None:
     help="Requests to a model at a time (default: as planned for the GPU, or as the endpoint takes).",
 )
 @_JOBS
+@_RAY
 @click.option("--label", metavar="TEXT", help="What you call this run.")
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option(
@@ -120,8 +132,8 @@ def verify(context: click.Context, /, **options: Any) -> None:
 def run(context: click.Context, /, **options: Any) -> None:
     """Generate and judge. Everything that is finished is kept; Ctrl+C stops at once, --resume goes on.
 
-    Exit codes: 0 finished, 2 usage or configuration, 3 an engine is not available or failed, 4 the data set is not on
-    this machine, 130 interrupted.
+    Exit codes: 0 finished, 2 usage or configuration, 3 an engine or the Ray cluster is not available or failed, 4 the
+    data set is not on this machine, 130 interrupted.
     """
     from tui.cli.bench_run import BenchOptions, bench_run_command
 
@@ -142,7 +154,7 @@ def data_list() -> None:
 
 
 @data.command("fetch")
-@click.argument("name", type=click.Choice(DATASETS[:2]))
+@click.argument("name", type=click.Choice(FETCHED))
 @click.option("--yes", is_flag=True, help="Do not ask before the network is used.")
 def data_fetch(name: str, yes: bool) -> None:
     """Download a data set from EvalPlus's release page."""
@@ -153,7 +165,7 @@ def data_fetch(name: str, yes: bool) -> None:
 
 @data.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dataset", "name", type=click.Choice(DATASETS[:2]), help="Which one it is (else told by its content).")
+@click.option("--dataset", "name", type=click.Choice(FETCHED), help="Which one it is (else told by its content).")
 def data_import(file: Path, name: str | None) -> None:
     """Take a file that you have."""
     from tui.cli.bench_data import import_command

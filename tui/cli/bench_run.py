@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.bench.cluster import check_usable
 from core.bench.datasets import Dataset, open_dataset
 from core.bench.generation import Progress as Told
 from core.bench.generation import generate, plan_run
-from core.bench.judge import Judge
-from core.bench.judge.profiles import PROFILES
 from core.bench.reports import read_run
 from core.bench.store import RunConfig, Store, StoredRun
 from core.bench.store.lock import writing
@@ -23,8 +22,9 @@ from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
 from core.errors import EngineError, ExitCode, UnknownSpecError, UsageError
 from core.examples import find_example
+from tui.cli.bench_judge import judge_for
 from tui.cli.bench_lines import finished_line, run_line, told_line
-from tui.cli.bench_progress import Progress
+from tui.cli.bench_progress import Progress, span
 from tui.cli.bench_sandbox import tier_for
 from tui.cli.bench_text import report_lines
 from tui.cli.crash import start_logging
@@ -60,6 +60,7 @@ class BenchOptions:
     schedule: Any
     batch: int | None
     jobs: int | None
+    ray: str | None
     label: str | None
     resume: str | None
     output: str
@@ -77,6 +78,8 @@ def bench_run_command(options: BenchOptions) -> int:
     """
     start_logging()
     tier_for(allow_weak=options.allow_weak_sandbox)
+    if options.ray is not None:
+        check_usable(options.ray)
     configuration = load_configuration(options.models)
     for notice in configuration.notices:
         print(f"secondpass: {visible(notice)}", file=sys.stderr)
@@ -127,7 +130,7 @@ def _resumed(store: Store, options: BenchOptions) -> StoredRun:
 def _dataset(options: BenchOptions, known: StoredRun | None) -> Dataset:
     if known is None:
         if options.dataset is None:
-            raise UsageError("Say what to solve: --dataset humaneval+, mbpp+ or demo.")
+            raise UsageError("Say what to solve: --dataset humaneval+, mbpp+, paired or demo.")
         return open_dataset(options.dataset, data=options.data)
     source = Path(known.config.dataset_source)
     data = options.data or (source if source.is_file() else None)
@@ -228,10 +231,10 @@ async def _work(
             # In here, where a signal is heard already: whoever reads the line may stop the run at once.
             if options.output == "jsonl":
                 _print(run_line(run, resumed=options.resume is not None))
-            await _generated(options, store, run, dataset, pair, told, jobs=options.jobs)
+            await _generated(options, store, run, dataset, pair, told)
 
         try:
-            stopped = await _stoppable(work(), pair)
+            stopped = await stoppable(work(), pair)
         except BaseExceptionGroup as group:
             if group.subgroup(BrokenPipeError) is None:
                 raise
@@ -260,10 +263,17 @@ async def _generated(
     dataset: Dataset,
     pair: EnginePair,
     told: Any,
-    *,
-    jobs: int | None,
 ) -> None:
-    async with Judge(dataset, profile=PROFILES[run.config.profile], workers=jobs) as judge:
+    judging = judge_for(
+        dataset,
+        profile=run.config.profile,
+        jobs=options.jobs,
+        ray=options.ray,
+        allow_weak=options.allow_weak_sandbox,
+        quiet=options.quiet or options.output == "jsonl",
+        joined=lambda node: store.add_node(run.id, node),
+    )
+    async with judging as judge:
         await generate(
             store,
             run,
@@ -276,7 +286,7 @@ async def _generated(
         )
 
 
-async def _stoppable(work: Any, pair: EnginePair) -> bool:
+async def stoppable(work: Any, pair: EnginePair) -> bool:
     """Do ``work`` until it is done or a signal stops it (True); the engines are closed either way."""
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
@@ -337,14 +347,27 @@ def _plan_text(config: RunConfig, store: Store, known: StoredRun | None) -> str:
     return "\n".join(lines)
 
 
-def _estimate(config: RunConfig, store: Store, left: int) -> str:
-    """How long that takes, told from earlier runs of the same two models; nothing is guessed."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds for each sample, as run ``run`` took."""
+
+    seconds: float
+    run: str
+
+
+def pace(config: RunConfig, store: Store) -> Pace | None:
+    """How fast the newest run of the same two models was; None if there is none that says it."""
     for run in store.runs():
         same = (run.config.coder, run.config.reviewer) == (config.coder, config.reviewer)
         if same and run.finished >= 5 and run.seconds:
-            from tui.cli.bench_progress import span
+            return Pace(run.seconds / run.finished, run.id)
+    return None
 
-            return f"About {span(run.seconds / run.finished * left)}, by run {run.id} of the same models."
+
+def _estimate(config: RunConfig, store: Store, left: int) -> str:
+    """How long that takes, told from earlier runs of the same two models; nothing is guessed."""
+    if (found := pace(config, store)) is not None:
+        return f"About {span(found.seconds * left)}, by run {found.run} of the same models."
     return "How long that takes is not known: these models have no stored run yet. --limit 5 would tell."
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from core.bench.datasets.known import is_short_for
 from core.bench.exports import export
 from core.bench.exports.tables import comparison_json, report_json, sample_json
 from core.bench.reports import compare, read_run
@@ -70,9 +71,11 @@ def show_command(name: str, task: str | None, form: str) -> None:
 
 
 def _task(run: StoredRun, name: str) -> str:
-    for task in run.config.tasks:
-        if name in (task, task.rpartition("/")[2]):
-            return task
+    found = [task for task in run.config.tasks if name == task or is_short_for(name, task)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{name} is {len(found)} tasks of {run.id}; name one of {', '.join(found)}.")
     near = difflib.get_close_matches(name, run.config.tasks, n=1)
     raise UsageError(f"{run.id} has no task {name!r}; " + (f"did you mean {near[0]}?" if near else "show lists them."))
 

@@ -11,6 +11,7 @@ from core.bench.reports.words import (
     pair_words,
     percent,
     richness_words,
+    sandbox_words,
     table_words,
 )
 from core.bench.store import StoredRun
@@ -22,7 +23,7 @@ def report_lines(report: RunReport) -> Iterator[str]:
     label = f" “{config.label}”" if config.label else ""
     models = f"{config.coder} and {config.reviewer}, guard {config.guard}"
     yield f"{config.dataset_title}, {len(config.tasks)} tasks: {models}"
-    yield f"run {run.id}{label}, judged by {config.profile} in the sandbox {config.sandbox}"
+    yield f"run {run.id}{label}, judged by {config.profile} in the sandbox {sandbox_words(run)}"
     for note in report.notes:
         yield f"! {note}"
     yield ""
@@ -50,7 +51,7 @@ def report_lines(report: RunReport) -> Iterator[str]:
         yield ""
     for pair in report.pairs:
         yield pair_words(pair, of=len(report.pairs))
-        if pair.terciles:
+        if pair.terciles or pair.by_variant:
             yield f"  {richness_words(pair)}"
     failing = [each for each in report.patterns if each.failures]
     if failing:

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from core.bench.cluster import check_usable
 from core.bench.datasets import Dataset, open_dataset
 from core.bench.exports.evalplus import as_text, entry
-from core.bench.judge import Judge
-from core.bench.judge.profiles import PROFILES
+from core.bench.judge import JudgeNode
 from core.bench.reports.words import interval
 from core.bench.samples import read_samples
 from core.bench.statistics import wilson
@@ -17,6 +17,7 @@ from core.bench.store import Store, now
 from core.bench.verify import Judged, pass_at, verify
 from core.errors import ExitCode
 from core.saving import check_writable, write_atomically
+from tui.cli.bench_judge import judge_for
 from tui.cli.bench_progress import Progress
 from tui.cli.bench_sandbox import tier_for
 from tui.cli.crash import start_logging
@@ -33,6 +34,7 @@ class VerifyOptions:
     data: Path | None
     profile: str
     jobs: int | None
+    ray: str | None
     form: str
     destination: Path | None
     extract: bool
@@ -50,26 +52,40 @@ def verify_command(options: VerifyOptions) -> int:
     start_logging()
     if options.destination is not None:
         check_writable(options.destination)
-    tier = tier_for(allow_weak=options.allow_weak_sandbox)
+    if options.ray is not None:
+        check_usable(options.ray)
+    # On a cluster every node is asked for its own.
+    tier = "" if options.ray is not None else tier_for(allow_weak=options.allow_weak_sandbox)
     dataset = open_dataset(options.dataset, data=options.data)
     samples = read_samples(options.samples, dataset, extract=options.extract)
+    nodes: list[JudgeNode] = []
     store = None if options.no_cache else Store()
     try:
         with Progress("samples judged", len(samples), quiet=options.quiet) as progress:
 
             async def work() -> tuple[Judged, ...]:
-                profile = PROFILES[options.profile]
-                async with Judge(dataset, profile=profile, workers=options.jobs) as judge:
+                judging = judge_for(
+                    dataset,
+                    profile=options.profile,
+                    jobs=options.jobs,
+                    ray=options.ray,
+                    allow_weak=options.allow_weak_sandbox,
+                    quiet=options.quiet,
+                    joined=nodes.append,
+                )
+                async with judging as judge:
                     return await verify(samples, dataset, judge, store=store, told=lambda judged: progress.step())
 
             judged = asyncio.run(work())
     finally:
         if store is not None:
             store.close()
+    tier = tier or "; ".join(sorted({node.sandbox for node in nodes}))
     if options.destination is not None:
         write_atomically(options.destination, _results(judged, dataset))
     if options.form == "json":
-        print(json.dumps(_as_json(judged, dataset, options.profile, tier), indent=1))
+        content = _as_json(judged, dataset, options.profile, tier)
+        print(json.dumps(content | ({"nodes": [asdict(node) for node in nodes]} if nodes else {}), indent=1))
     else:
         print(_as_text(judged, dataset, options.profile, tier))
     return ExitCode.OK

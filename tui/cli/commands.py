@@ -10,6 +10,7 @@ import click
 from core.choices import DEFAULT_PATTERN, GUARDS, OUTPUTS, PATTERN_NAMES
 from core.errors import ExitCode, SecondpassError
 from tui.cli.bench_options import bench
+from tui.cli.calibrate_options import calibrate
 from tui.cli.engines_options import engines
 from tui.cli.lint_options import lint, rules
 from tui.cli.models_options import models
@@ -166,6 +167,7 @@ def run(
 secondpass.add_command(lint)
 secondpass.add_command(rules)
 secondpass.add_command(bench)
+secondpass.add_command(calibrate)
 secondpass.add_command(models)
 secondpass.add_command(engines)
 

@@ -14,6 +14,7 @@ from core.linting.documents import MOST_BYTES
 from core.linting.report import LintedFile
 from core.linting.selection import Selectors, named
 from tui.cli.lint_formats import FOR_PEOPLE, Report, writer
+from tui.cli.lint_gain import PREDICTING, predicted
 from tui.cli.lint_told import fixed_line, statistics, summary
 from tui.visible import visible
 
@@ -221,6 +222,8 @@ def _deliver(options: LintOptions, files: list[LintedFile]) -> None:
     if options.statistics:
         text = statistics(files)
     else:
+        if options.format in PREDICTING and not (options.isolated or options.quiet):
+            files = predicted(files)
         report = Report(files=tuple(files), scores=not options.quiet, color=_color(options))
         text = writer(options.format)(report)
     if options.destination is not None:

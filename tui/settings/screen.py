@@ -44,7 +44,7 @@ class SettingsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="settings.back", key_display="Esc"),
         Binding("ctrl+s", "save", "Save", id="settings.save", key_display="^S", priority=True),
-        Binding("alt+z", "undo", "Undo save", id="settings.undo", priority=True),
+        Binding("alt+z", "undo", "Undo save", id="settings.undo", key_display="Alt+Z", priority=True),
         Binding("ctrl+g", "editor", "$EDITOR", id="settings.editor", key_display="^G", priority=True),
         Binding("n", "new", "New", id="settings.new"),
         Binding("x", "remove", "Remove", id="settings.remove"),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from analyzers.gain.calibration import Guard
+from analyzers.gain.calibration import Calibration, Guard
 from analyzers.gain.predict import predict
 from analyzers.rules.model import LintFinding, Severity
 from tui.widgets.lines import Line, line
@@ -36,9 +36,9 @@ def score_line(score: SpecScore, change: float, *, of: int, number: int) -> Line
     return line(*parts, hang=2)
 
 
-def gain_line(score: SpecScore, guard: Guard) -> Line:
+def gain_line(score: SpecScore, guard: Guard, calibration: Calibration | None = None) -> Line:
     """What review is expected to add to a spec, with its interval and what that rests on."""
-    gain = predict(score.score, soundness=score.soundness, guard=guard)
+    gain = predict(score.score, soundness=score.soundness, guard=guard, calibration=calibration)
     if gain is None:
         return line(("no gain is predicted for a spec that contradicts itself", "muted"), hang=2)
     # What stands behind a colon explains the word before it: the panel of the score has room for that.
@@ -76,7 +76,9 @@ def count_line(findings: Sequence[LintFinding], *, next_key: str, advice_key: st
     return line(*parts, hang=2)
 
 
-def advice_rows(score: SpecScore, guard: Guard, *, most: int) -> tuple[tuple[Line, Line], ...]:
+def advice_rows(
+    score: SpecScore, guard: Guard, calibration: Calibration | None = None, *, most: int
+) -> tuple[tuple[Line, Line], ...]:
     """What would raise the score, the ``most`` weightiest first; below it, where the gain comes from."""
     made = []
     for part in score.advice[:most]:
@@ -84,7 +86,7 @@ def advice_rows(score: SpecScore, guard: Guard, *, most: int) -> tuple[tuple[Lin
         made.append((line((points, "good")), line(what)))
     if not made:
         made.append((line(("✓", "good")), line(("nothing is left that would raise the score", "muted"))))
-    gain = predict(score.score, soundness=score.soundness, guard=guard)
+    gain = predict(score.score, soundness=score.soundness, guard=guard, calibration=calibration)
     if gain is not None and most > _FEW:
         made.append((line(("gain", "muted")), line((f"in points of pass@1, 80 % interval; {gain.basis}", "muted"))))
     return tuple(made)

@@ -304,6 +304,7 @@ class WorkbenchScreen(WorkbenchDeciding):
             end()
         roles: tuple[Role, ...] = ("coder", "reviewer")
         pair = self.pair
+        self.spec_pane.key = pair.key if pair is not None and not pair.scripted else None
         self._unwatch = [pair.engine(role).watch(partial(self.engine_changed, role)) for role in roles] if pair else []
 
     # The review, before the coder hears of it

@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 
 from analyzers.rules.model import LintFinding
 from core.choices import DEFAULT_PATTERN, GUARDS, PATTERN_NAMES
+from core.gain.key import PairKey
 from tui.workbench.lint_strip import LintStrip
 from tui.workbench.linter import Linter, LintUnavailableError
 from tui.workbench.silencing import silenced
@@ -33,6 +34,8 @@ class SpecPane(Vertical):
         self._timer: Timer | None = None
         self._linting = False
         self._change: dict[int, float] = {}
+        self.key: PairKey | None = None
+        """The pair that would run; None for one that nothing can be known of."""
 
     def compose(self) -> ComposeResult:
         editor = SpecEditor(id="spec")
@@ -165,7 +168,9 @@ class SpecPane(Vertical):
             self.strip.close()
             return
         at_cursor = tuple(mark.finding for mark in self.editor.marks_at_cursor())
-        self.strip.show(self.linted, index, at_cursor, change=self._change.get(index, 0.0), guard=self.guard)
+        self.strip.show(
+            self.linted, index, at_cursor, change=self._change.get(index, 0.0), guard=self.guard, key=self.key
+        )
 
     # What a person does about findings
 

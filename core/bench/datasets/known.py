@@ -14,7 +14,8 @@ Kind = Literal["humaneval", "mbpp"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDataset:
-    """A data set that has a name: published ones, and the bundled problems that the demo pair knows (no ``url``).
+    """A data set that has a name: published ones, and those that are bundled (no ``url``): the problems that the demo
+    pair knows, and the paired ones.
 
     ``md5`` is of the unpacked JSONL, as EvalPlus publishes it; ``variable`` names the environment variable by which
     EvalPlus is told of a local file, which holds here too.
@@ -67,9 +68,44 @@ KNOWN: dict[str, KnownDataset] = {
             variable="SECONDPASS_DEMO_PATH",
             url="",
         ),
+        # Its number of tasks and its md5 are written by benchmarks/make_paired_set.py.
+        KnownDataset(
+            name="paired",
+            title="Paired problems",
+            kind="humaneval",
+            version="1",
+            tasks=216,
+            md5="e0593fe6563e7e31f998c138e69fe4e7",
+            filename="paired.jsonl",
+            variable="SECONDPASS_PAIRED_PATH",
+            url="",
+        ),
     )
 }
 DATASET_NAMES = tuple(KNOWN)
+
+
+VARIANTS = ("lean", "medium", "rich")
+"""The specs of a paired problem, the poorest first."""
+
+
+def paired_parts(task: str) -> tuple[str, str] | None:
+    """Problem and variant of a task of the paired set, such as "Paired/wrap_line/lean"; None for any other."""
+    family, _, rest = task.partition("/")
+    problem, _, variant = rest.rpartition("/")
+    return (problem, variant) if family == "Paired" and problem and variant in VARIANTS else None
+
+
+def problem_of(task: str) -> str:
+    """What a task is not independent of: the problem of a paired one, else the task itself."""
+    parts = paired_parts(task)
+    return task if parts is None else parts[0]
+
+
+def is_short_for(name: str, task: str) -> bool:
+    """Whether people mean ``task`` by ``name``: what stands behind its first slash; a paired problem is three tasks."""
+    parts = paired_parts(task)
+    return name == task.partition("/")[2] or (parts is not None and name == parts[0])
 
 
 def datasets_folder(*, create: bool = True) -> Path:

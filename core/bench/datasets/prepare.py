@@ -3,8 +3,9 @@ pandas and 140 MB, which nothing else should hold.
 
     python prepare.py KIND FILE FOLDER
 
-FOLDER gets ``index.json`` (the tasks in the order of the file, without inputs) and ``tasks/N.inputs`` (a pickle of
-``{"base": [...], "plus": [...]}`` of plain data). The last line of stdout is ``{"tasks": N}`` or ``{"problem": text}``.
+FOLDER gets ``index.json`` (the tasks in the order of the file, without inputs), ``tasks/N.inputs`` (a pickle of
+``{"base": [...], "plus": [...]}`` of plain data) and ``tasks/N.canonical`` (the reference solution). The last line of
+stdout is ``{"tasks": N}`` or ``{"problem": text}``.
 """
 
 import json
@@ -49,6 +50,8 @@ def prepare(kind: str, folder: str) -> int:
         inputs = {"base": list(task["base_input"]), "plus": list(task["plus_input"])}
         with open(os.path.join(folder, "tasks", f"{number}.inputs"), "wb") as file:
             pickle.dump(inputs, file, protocol=5)
+        with open(os.path.join(folder, "tasks", f"{number}.canonical"), "w", encoding="utf-8") as program:
+            program.write(task["prompt"] + task["canonical_solution"])
         texts = {key: task[key] for key in _KEYS}
         counts = {"base": len(inputs["base"]), "plus": len(inputs["plus"])}
         index.append({"task_id": task_id, "atol": task["atol"], **counts, **texts})

@@ -18,7 +18,7 @@ from core.bench.datasets.known import KNOWN, Kind, find_file
 from core.errors import DataError, UsageError
 from core.paths import cache_dir
 
-_FORM = 3
+_FORM = 4
 """Of the files that ``prepare`` and the judge write; another number means another folder."""
 INSTALL = "the judge needs EvalPlus: pip install 'secondpass[bench]' (make bench in a checkout)"
 _HEAD = 4_096
@@ -64,6 +64,10 @@ class Dataset:
         """The expected results of a task; the judge makes it when it is first needed."""
         return self.folder / "tasks" / f"{problem.number}.truth"
 
+    def canonical_file(self, problem: Problem) -> Path:
+        """The reference solution, for the process that computes the expected results: no other may know it."""
+        return self.folder / "tasks" / f"{problem.number}.canonical"
+
     def reference_seconds(self, problem: Problem) -> float | None:
         """Processor time of the canonical solution on all inputs; None while it is not known."""
         with contextlib.suppress(OSError, ValueError):
@@ -95,23 +99,22 @@ def open_dataset(name: str, *, data: Path | None = None, environ: Mapping[str, s
             f"`secondpass bench data import FILE` takes a file you have, --data FILE uses one where it is."
         )
     digest = _digest(source)
-    folder = _folder(known.kind, digest)
+    folder = prepared_folder(known.kind, digest)
     if not (folder / "index.json").is_file():
         _prepare(known.kind, source, folder)
+    title = known.title if digest == known.md5 else f"{known.title} ({source.name})"
+    return dataset_in(folder, name=name, title=title, kind=known.kind, digest=digest, source=source)
+
+
+def dataset_in(folder: Path, *, name: str, title: str, kind: Kind, digest: str, source: Path) -> Dataset:
+    """The data set that is prepared in ``folder``. Raises DataError."""
     index = _index(folder)
     problems = {task["task_id"]: Problem(number=number, **task) for number, task in enumerate(index)}
-    return Dataset(
-        name=name,
-        title=known.title if digest == known.md5 else f"{known.title} ({source.name})",
-        kind=known.kind,
-        digest=digest,
-        source=source,
-        folder=folder,
-        problems=problems,
-    )
+    return Dataset(name=name, title=title, kind=kind, digest=digest, source=source, folder=folder, problems=problems)
 
 
-def _folder(kind: Kind, digest: str) -> Path:
+def prepared_folder(kind: Kind, digest: str) -> Path:
+    """Where a data set is, or will be, prepared for this version of Python. Raises SecondpassError."""
     # Results of canonical solutions can differ between versions of Python.
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     parent = cache_dir() / "judge"
@@ -145,7 +148,7 @@ def _index(folder: Path) -> list[dict[str, Any]]:
 
 
 def _prepare(kind: Kind, source: Path, folder: Path) -> None:
-    with _new_folder(folder) as made:
+    with new_folder(folder) as made:
         script = str(Path(__file__).with_name("prepare.py"))
         process = subprocess.run(
             [sys.executable, "-I", "-X", "utf8", script, kind, str(source.absolute()), str(made)],
@@ -170,7 +173,7 @@ KNOWN_BY_KIND: dict[Kind, str] = {known.kind: known.title for known in KNOWN.val
 
 
 @contextlib.contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
+def new_folder(folder: Path) -> Iterator[Path]:
     """A folder that becomes ``folder`` when all went well; two that make it at once do not disturb each other."""
     made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from core.bench.exports.control import harmless
 from core.bench.reports import Comparison, RunReport
+from core.bench.reports.by_variant import PairedGain
 from core.bench.reports.paper import paper_table
 from core.bench.reports.words import (
     cost_words,
@@ -12,6 +13,7 @@ from core.bench.reports.words import (
     pair_words,
     percent,
     richness_words,
+    sandbox_words,
     table_words,
 )
 
@@ -27,11 +29,17 @@ def report_text(report: RunReport) -> str:
         parts.append("## Patterns compared\n")
         parts += [f"- {pair_words(pair, of=len(report.pairs))}" for pair in report.pairs]
         parts.append("")
-        thirds = [pair for pair in report.pairs if pair.terciles]
-        if thirds:
+        told = [pair for pair in report.pairs if pair.terciles or pair.by_variant]
+        if told:
             parts.append("## Gain by richness of the spec\n")
-            parts += [f"- {pair.before} → {pair.after}: {richness_words(pair)}" for pair in thirds]
+            parts += [f"- {pair.before} → {pair.after}: {richness_words(pair)}" for pair in told]
             parts.append("")
+        for pair in told:
+            if pair.by_variant is not None:
+                parts += [
+                    f"\n{pair.before} → {pair.after}:\n",
+                    variants_table(pair.by_variant, pair.before, pair.after),
+                ]
     parts += ["## What went wrong\n", failures_table(report)]
     rows = paper_table([report])
     if rows:
@@ -78,7 +86,7 @@ def about(report: RunReport) -> str:
         ("samples per task", str(config.samples)),
         ("temperature, seed", f"{config.temperature:g}, {config.seed if config.seed is not None else 'none'}"),
         ("prompts", config.prompt_version),
-        ("judge", f"{config.profile}, sandbox {config.sandbox}, Python {config.python}"),
+        ("judge", f"{config.profile}, sandbox {sandbox_words(run)}, Python {config.python}"),
         ("made by", config.program),
     ]
     return table(("", ""), [(name, f"`{_cell(value)}`") for name, value in rows])
@@ -100,6 +108,24 @@ def patterns_table(report: RunReport) -> str:
     ]
     head = ("pattern", "solved", "pass@1, 95 %", "base", "drafts", "fixed / broke its drafts", "per solved sample")
     return table(head, rows)
+
+
+def variants_table(paired: PairedGain, before: str, after: str) -> str:
+    """A row per variant of the paired set."""
+    rows = [
+        (
+            each.variant,
+            f"{each.richness:.1f}",
+            str(each.problems),
+            percent(each.before),
+            percent(each.after),
+            interval(each.gain, signed=True),
+            f"{each.fixed} / {each.broke}",
+        )
+        for each in paired.variants
+    ]
+    level = f"gain, {100 * paired.variants[0].gain.level:.0f} %"
+    return table(("spec", "richness", "problems", before, after, level, "fixed / broke"), rows)
 
 
 def failures_table(report: RunReport) -> str:

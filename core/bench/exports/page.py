@@ -10,7 +10,7 @@ from core.bench.judge.verdicts import Failure
 from core.bench.reports import RunReport
 from core.bench.reports.paper import paper_table
 from core.bench.reports.taxonomy import failing_part, failure_of
-from core.bench.reports.words import cost_words, interval, pair_words, percent, richness_words
+from core.bench.reports.words import cost_words, interval, pair_words, percent, richness_words, sandbox_words
 from core.bench.store import Result
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -82,7 +82,7 @@ def _about(report: RunReport) -> str:
         f"Run {run.id}{f' ({config.label})' if config.label else ''}, begun {run.created[:16].replace('T', ' ')}. "
         f"Pair {config.pair}: {config.coder} writes, {config.reviewer} reviews, guard {config.guard}. "
         f"{len(config.tasks)} tasks, {config.samples} sample(s) each, temperature {config.temperature:g}. "
-        f"Judged by {config.profile} in the {config.sandbox} sandbox under Python {config.python}. "
+        f"Judged by {config.profile} in the sandbox {sandbox_words(run)} under Python {config.python}. "
         f"Data md5 {config.dataset_digest}, prompts {config.prompt_version}, {config.program}."
     )
     return f'<p class="quiet">{escape(text)}</p>'
@@ -120,19 +120,18 @@ def _pairs(report: RunReport) -> list[str]:
     made = ["<h2>Patterns compared</h2>"]
     for pair in report.pairs:
         made.append(f"<p>{escape(pair_words(pair, of=len(report.pairs)))}</p>")
-    thirds = [pair for pair in report.pairs if pair.terciles]
-    if thirds:
+    told = [pair for pair in report.pairs if pair.terciles or pair.by_variant]
+    if told:
         made.append("<h2>Gain by richness of the spec</h2>")
-    for pair in thirds:
+    for pair in told:
+        gains = [(f"{each.part} ({each.low:.0f}–{each.high:.0f})", each.gain, each.tasks) for each in pair.terciles]
+        if pair.by_variant is not None:
+            gains = [
+                (f"{each.variant} ({each.richness:.0f})", each.gain, each.problems) for each in pair.by_variant.variants
+            ]
         rows = [
-            Bar(
-                f"{each.part} ({each.low:.0f}–{each.high:.0f})",
-                100 * each.gain.value,
-                100 * each.gain.low,
-                100 * each.gain.high,
-                f"{interval(each.gain, signed=True)} n={each.tasks}",
-            )
-            for each in pair.terciles
+            Bar(label, 100 * gain.value, 100 * gain.low, 100 * gain.high, f"{interval(gain, signed=True)} n={count}")
+            for label, gain, count in gains
         ]
         reach = max(5.0, *(abs(bound) for row in rows for bound in (row.low or 0, row.high or 0)))
         name = f"{pair.before} → {pair.after}"

@@ -36,6 +36,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "finished": run.finished,
         "seconds": run.seconds,
         "config": config | {"tasks": len(tasks)},
+        "nodes": [asdict(each) for each in run.nodes],
         "notes": list(report.notes),
         "patterns": [asdict(each) for each in report.patterns],
         "pairs": [

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Sequence
 
 from core.bench.datasets import Dataset
+from core.bench.datasets.known import is_short_for
 from core.bench.judge.profiles import PROFILES
 from core.bench.store import RunConfig, Schedule
 from core.choices import PATTERN_NAMES
@@ -39,7 +40,7 @@ def plan_run(
         profile: The judge's rules.
         rounds: None for each pattern's own.
         samples: For each task and pattern.
-        ids: Only these tasks: whole ids, or what stands behind the slash.
+        ids: Only these tasks: whole ids, what stands behind their first slash, or a paired problem for its three.
         limit: Only the first so many of them.
         schedule: See ``gate``.
         label: What the user calls the run.
@@ -80,19 +81,19 @@ def plan_run(
         usd_per_hour=pair.usd_per_hour,
         schedule=schedule,
         label=label,
+        quantisation=pair.key.quantisation if pair.key is not None else "",
     )
 
 
 def _tasks(dataset: Dataset, ids: Sequence[str]) -> list[str]:
     if not ids:
         return list(dataset.problems)
-    by_number = {task.rpartition("/")[2]: task for task in dataset.problems}
     chosen: dict[str, None] = {}
     for each in ids:
-        task = each if each in dataset.problems else by_number.get(each)
-        if task is None:
+        found = [task for task in dataset.problems if each == task or is_short_for(each, task)]
+        if not found:
             near = difflib.get_close_matches(each, list(dataset.problems), n=1)
             advice = f"did you mean {near[0]}?" if near else f"its first task is {next(iter(dataset.problems))}."
             raise UsageError(f"{dataset.title} has no task {each!r}; {advice}")
-        chosen[task] = None
+        chosen |= dict.fromkeys(found)
     return [task for task in dataset.problems if task in chosen]

@@ -14,8 +14,7 @@ from core.bench.datasets import Dataset
 from core.bench.generation.gate import Gate
 from core.bench.generation.progress import Progress, SampleFailed, SampleFinished, SampleStage, SampleStarted
 from core.bench.generation.recorded import ROLES, Answers
-from core.bench.judge import Judge
-from core.bench.judge.verdicts import Verdict
+from core.bench.judge import Judging, Verdict
 from core.bench.store import Result, SampleKey, StageUse, Store, StoredRun, Summary, now
 from core.engines.pair import EnginePair
 from core.errors import EngineError, SecondpassError
@@ -101,22 +100,27 @@ async def generate(
     run: StoredRun,
     dataset: Dataset,
     pair: EnginePair,
-    judge: Judge,
+    judge: Judging,
     *,
     told: Callable[[Progress], None],
     batch: int | None = None,
+    most: int | None = None,
     allow_weak_sandbox: bool = False,
+    again: str = "",
 ) -> None:
     """Finish what is pending of ``run``. Returns when every sample is finished or has failed for good; cancelling
     ends everything at once and loses at most what the models were just saying.
 
     ``batch`` is how many requests a model works on at a time; None: as planned for its GPU, or as its endpoint takes.
+    ``most``: only the first so many of the pending samples, None for all. ``again`` is the command that goes on with
+    the run, for messages; "" for ``bench run``'s.
 
     Raises:
         SecondpassError: Nothing can be run: no engine starts, no sandbox, a full disk.
     """
-    worker = _Worker(store, run, dataset, pair, judge, told, batch, allow_weak_sandbox)
-    await worker.work()
+    again = again or f"secondpass bench run --resume {run.id}"
+    worker = _Worker(store, run, dataset, pair, judge, told, batch, allow_weak_sandbox, again)
+    await worker.work(most)
 
 
 class _Worker:
@@ -126,11 +130,13 @@ class _Worker:
         run: StoredRun,
         dataset: Dataset,
         pair: EnginePair,
-        judge: Judge,
+        judge: Judging,
         told: Callable[[Progress], None],
         batch: int | None,
         allow_weak_sandbox: bool,
+        again: str,
     ) -> None:
+        self._again = again
         self._store = store
         self._run = run
         self._dataset = dataset
@@ -144,10 +150,10 @@ class _Worker:
         self._started = now()
         self._begun = time.monotonic()
 
-    async def work(self) -> None:
+    async def work(self, most: int | None) -> None:
         """See ``generate``."""
         unjudged = [result for result in self._store.results(self._run) if not result.judged]
-        pending = self._store.pending(self._run.id)
+        pending = self._store.pending(self._run.id)[:most]
         try:
             if pending:
                 await self._pair.place()
@@ -234,7 +240,7 @@ class _Worker:
         if self._failures >= _GIVES_UP:
             raise EngineError(
                 f"{self._failures} samples in a row could not be generated, the last one because: {error} "
-                f"What is finished is kept; `secondpass bench run --resume {self._run.id}` goes on."
+                f"What is finished is kept; `{self._again}` goes on."
             )
 
     def _kept(self, key: SampleKey, seen: _Seen, end: RunFinished) -> Result:

@@ -5,11 +5,12 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from core.bench.datasets.prepared import Dataset, Problem
 from core.bench.judge.profiles import DEFAULT_PROFILE, PROFILES, Profile
+from core.bench.judge.queue import TaskQueue
 from core.bench.judge.verdicts import PartVerdict, Verdict, verdict_of
 from core.bench.judge.zygotes import Zygote, ZygoteDied
 from core.errors import SecondpassError
@@ -26,44 +27,24 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def weight_of(problem: Problem, dataset: Dataset) -> float:
+    """About the seconds that judging a right answer to ``problem`` takes."""
+    seconds = dataset.reference_seconds(problem)
+    return (problem.base + problem.plus) * _SECONDS_PER_INPUT if seconds is None else seconds
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     problem: Problem
     code: str | None
     verdict: asyncio.Future[Verdict]
+    aside: asyncio.Future[None]
+    """Done once it has been set aside to be tried once more."""
     deaths: int = 0
     first: Verdict | None = None
     """What was said before it is tried once more."""
     undisturbed: bool = False
     """Whether it is being tried once more now, with nothing beside it that could slow it down."""
-
-
-@dataclass(slots=True)
-class _Queue:
-    """What waits, by task. A worker stays with its task, else takes the heaviest that nobody holds."""
-
-    weights: dict[str, float] = field(default_factory=dict)
-    waiting: dict[str, list[_Job]] = field(default_factory=dict)
-    held: dict[int, str] = field(default_factory=dict)
-
-    def put(self, job: _Job, weight: float) -> None:
-        self.weights[job.problem.task_id] = weight
-        self.waiting.setdefault(job.problem.task_id, []).append(job)
-
-    def take(self, worker: int) -> _Job | None:
-        if not self.waiting:
-            return None
-        task = self.held.get(worker, "")
-        if task not in self.waiting:
-            others = {held for holder, held in self.held.items() if holder != worker}
-            free = [name for name in self.waiting if name not in others]
-            task = max(free or self.waiting, key=self.weights.__getitem__)
-        jobs = self.waiting[task]
-        job = jobs.pop()
-        if not jobs:
-            del self.waiting[task]
-        self.held[worker] = task
-        return job
 
 
 class Judge:
@@ -90,9 +71,9 @@ class Judge:
         self.profile = profile
         self.workers = workers or usable_cores()
         self._layers = layers
-        self._queue = _Queue()
+        self._queue: TaskQueue[_Job] = TaskQueue()
         self._again: list[_Job] = []
-        self._known: dict[tuple[str, str], asyncio.Future[Verdict]] = {}
+        self._known: dict[tuple[str, str], _Job] = {}
         self._changed = asyncio.Condition()
         self._running = 0
         self._undisturbed = 0
@@ -122,26 +103,37 @@ class Judge:
             KeyError: The data set has no such task.
             SecondpassError: The judge cannot be started.
         """
-        return await self._ask(self.dataset.problems[task_id], code)
+        job = await self._job(self.dataset.problems[task_id], code)
+        return await asyncio.shield(job.verdict)
+
+    async def first_try(self, task_id: str, code: str) -> Verdict | None:
+        """As ``judge``, but None as soon as a time limit has ended the code and it is set aside.
+
+        It is tried once more when nothing else is being judged; ``judge`` then tells the end. Whoever hands out work
+        to several judges gives this one something else meanwhile.
+        """
+        job = await self._job(self.dataset.problems[task_id], code)
+        await asyncio.wait((job.verdict, job.aside), return_when=asyncio.FIRST_COMPLETED)
+        return job.verdict.result() if job.verdict.done() else None
 
     async def prepare(self, task_id: str) -> Verdict:
         """Make the expected results of a task, if they are not there yet; ``problem`` says why that failed."""
-        return await self._ask(self.dataset.problems[task_id], None)
+        job = await self._job(self.dataset.problems[task_id], None)
+        return await asyncio.shield(job.verdict)
 
-    async def _ask(self, problem: Problem, code: str | None) -> Verdict:
+    async def _job(self, problem: Problem, code: str | None) -> _Job:
         digest = "" if code is None else hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
         key = (problem.task_id, digest)
-        verdict = self._known.get(key)
-        if verdict is None:
-            verdict = self._known[key] = asyncio.get_running_loop().create_future()
-            await self._put(_Job(problem, code, verdict))
-        return await asyncio.shield(verdict)
+        job = self._known.get(key)
+        if job is None:
+            loop = asyncio.get_running_loop()
+            job = self._known[key] = _Job(problem, code, loop.create_future(), loop.create_future())
+            await self._put(job)
+        return job
 
     async def _put(self, job: _Job) -> None:
-        weight = self.dataset.reference_seconds(job.problem)
-        inputs = job.problem.base + job.problem.plus
         async with self._changed:
-            self._queue.put(job, inputs * _SECONDS_PER_INPUT if weight is None else weight)
+            self._queue.put(job.problem.task_id, job, weight_of(job.problem, self.dataset))
             if len(self._tasks) < self.workers:
                 number = len(self._tasks)
                 zygote = Zygote(self._layers or ())
@@ -201,6 +193,7 @@ class Judge:
                 verdict = replace(verdict, base=job.first.base)
         if verdict.timed_out and job.first is None:
             job.first = verdict
+            job.aside.set_result(None)
             self._again.append(job)
             self._again.sort(key=_longest_first)
             return
@@ -215,7 +208,7 @@ class Judge:
                 "truth": str(self.dataset.truth_file(problem)),
                 "kind": self.dataset.kind,
                 "entry_point": problem.entry_point,
-                "canonical": problem.canonical,
+                "canonical": str(self.dataset.canonical_file(problem)),
                 "atol": problem.atol,
             },
             "code": job.code or "",
@@ -224,6 +217,7 @@ class Judge:
             "factor": profile.factor,
             "polynomial_passes": profile.polynomial_passes,
             "memory_mib": profile.memory_mib,
+            "refereed": profile.refereed,
         }
 
 

@@ -12,6 +12,8 @@ class Profile:
         factor: and at least this many times what the canonical solution takes.
         polynomial_passes: HumanEval/32 can be passed; 0.3.1 fails every answer to it.
         flags_fail: What reaches for the judge fails.
+        refereed: Results are compared in a process that the code cannot reach, as plain data. EvalPlus compares them in
+            the code's own process, which the code can talk into anything.
         names_crashes: An end without a verdict (the process died) is called crash, not time-out.
     """
 
@@ -20,6 +22,7 @@ class Profile:
     factor: float = 4.0
     polynomial_passes: bool = True
     flags_fail: bool = False
+    refereed: bool = True
     names_crashes: bool = False
     memory_mib: int = 4096
 
@@ -28,8 +31,8 @@ PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile(name="strict", minimum_seconds=4.0, flags_fail=True, names_crashes=True),
-        Profile(name="evalplus-master", minimum_seconds=4.0),
-        Profile(name="evalplus-0.3.1", minimum_seconds=1.0, polynomial_passes=False),
+        Profile(name="evalplus-master", minimum_seconds=4.0, refereed=False),
+        Profile(name="evalplus-0.3.1", minimum_seconds=1.0, polynomial_passes=False, refereed=False),
     )
 }
 DEFAULT_PROFILE = "strict"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from core.bench.judge.profiles import Profile
 
@@ -83,6 +83,19 @@ class Verdict:
     def to_json(self) -> dict[str, Any]:
         """Plain data that ``verdict_from_json`` reads."""
         return asdict(self)
+
+
+class Judging(Protocol):
+    """What judges: this machine (``Judge``) or a cluster (``core.bench.cluster.RayJudge``)."""
+
+    profile: Profile
+
+    @property
+    def workers(self) -> int:
+        """Processes that may work on this machine at the same time."""
+
+    async def judge(self, task_id: str, code: str) -> Verdict:
+        """The verdict on ``code``, a program for this task. Raises SecondpassError."""
 
 
 def verdict_from_json(content: Mapping[str, Any]) -> Verdict:

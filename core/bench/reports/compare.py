@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.bench.reports.read import notes_of, rates
-from core.bench.statistics import Paired, compare_paired, holm
+from core.bench.reports.read import compared, notes_of, rates
+from core.bench.statistics import Paired, holm
 from core.bench.store import Store, StoredRun
 from core.errors import UsageError
 
@@ -80,7 +80,7 @@ def compare(store: Store, before: str, after: str) -> Comparison:
                 if pair[0][task] != pair[1][task]
             ]
             flips.sort(key=lambda flip: flip.after > flip.before)
-            found.append((first, second, compare_paired(*pair), tuple(flips)))
+            found.append((first, second, compared(*pair), tuple(flips)))
     if not found:
         raise UsageError(f"{one.id} and {other.id} have no pattern with finished tasks in common.")
     adjusted = holm([paired.p for _, _, paired, _ in found])

@@ -2,11 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
+from core.bench.datasets.known import paired_parts, problem_of
+from core.bench.reports.by_variant import gain_by_variant
 from core.bench.reports.records import Cost, PairReport, PatternReport, RunReport
 from core.bench.reports.taxonomy import failure_of
-from core.bench.statistics import compare_paired, gain_by_richness, holm, pass_at_k, wilson
+from core.bench.statistics import Paired, compare_paired, gain_by_richness, holm, pass_at_k, wilson
 from core.bench.statistics.intervals import Interval, bootstrap_mean
 from core.bench.store import Result, Store, StoredRun
 
@@ -45,7 +48,7 @@ def notes_of(run: StoredRun, results: Sequence[Result]) -> tuple[str, ...]:
         )
     if unjudged := sum(not each.judged for each in results):
         found.append(f"{unjudged} samples are not judged and count nowhere.")
-    if config.sandbox.startswith("limits"):
+    if any(name.startswith("limits") for name in (config.sandbox, *(node.sandbox for node in run.nodes))):
         found.append("The code was judged in the weakest sandbox, by consent.")
     if any(each.draft_verdict is not None and each.draft_verdict.problem for each in results):
         found.append("The judge failed on some samples; they count nowhere.")
@@ -59,6 +62,21 @@ def rates(results: Iterable[Result]) -> dict[str, float]:
         if settled(each):
             passed[each.key.task].append(each.passes)
     return {task: sum(own) / len(own) for task, own in passed.items()}
+
+
+def by_problem(by_task: Mapping[str, float]) -> dict[str, float]:
+    """Problem to the mean of its tasks: the specs of a paired problem are not independent of each other."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for task, share in by_task.items():
+        found[problem_of(task)].append(share)
+    return {problem: sum(own) / len(own) for problem, own in found.items()}
+
+
+def compared(before: Mapping[str, float], after: Mapping[str, float]) -> Paired:
+    """The shares of the same tasks before and after; tasks of a paired problem count as that problem. Raises ValueError
+    where the tasks differ, or there are none."""
+    found = compare_paired(by_problem(before), by_problem(after))
+    return replace(found, unit="problem") if any(paired_parts(task) for task in before) else found
 
 
 def settled(result: Result) -> bool:
@@ -80,7 +98,7 @@ def _pattern(run: StoredRun, name: str, results: Sequence[Result]) -> PatternRep
         tasks=len(by_task),
         samples=len(judged),
         passed=passed,
-        rate=_rate(by_task, passed, len(judged)),
+        rate=_rate(by_problem(by_task), passed, len(judged)),
         base_rate=_share(
             sum(each.final_verdict is not None and each.final_verdict.passes_base for each in judged), judged
         ),
@@ -153,9 +171,12 @@ def _pairs(by_pattern: Mapping[str, Sequence[Result]]) -> tuple[PairReport, ...]
         common = passing[before].keys() & passing[after].keys()
         if common:
             one, other = ({task: passing[name][task] for task in sorted(common)} for name in (before, after))
-            found.append((before, after, compare_paired(one, other), gain_by_richness(one, other, richness)))
-    adjusted = holm([paired.p for _, _, paired, _ in found])
+            paired_gain = gain_by_variant(one, other, richness)
+            # Thirds of the paired set would be its variants again, and would forget which specs are of one problem.
+            thirds = () if paired_gain else gain_by_richness(one, other, richness)
+            found.append((before, after, compared(one, other), thirds, paired_gain))
+    adjusted = holm([paired.p for _, _, paired, _, _ in found])
     return tuple(
-        PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles)
-        for (before, after, paired, terciles), p in zip(found, adjusted, strict=True)
+        PairReport(before=before, after=after, paired=paired, p_holm=p, terciles=terciles, by_variant=by_variant)
+        for (before, after, paired, terciles, by_variant), p in zip(found, adjusted, strict=True)
     )

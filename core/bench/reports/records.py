@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.bench.reports.by_variant import PairedGain
 from core.bench.statistics import Interval, Paired, Tercile
 from core.bench.store import StoredRun
 
@@ -53,13 +54,17 @@ class PatternReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairReport:
-    """Two patterns on the tasks that both have finished; ``p_holm`` is adjusted for all pairs of the run."""
+    """Two patterns on the tasks that both have finished; ``p_holm`` is adjusted for all pairs of the run.
+
+    ``by_variant`` is for runs of the paired set, None for others.
+    """
 
     before: str
     after: str
     paired: Paired
     p_holm: float
     terciles: tuple[Tercile, ...]
+    by_variant: PairedGain | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,10 @@
 """Figures in words, the same on the screen, in the terminal and in exports."""
 
+from core.bench.reports.by_variant import PairedGain
 from core.bench.reports.records import PairReport, PatternReport
 from core.bench.statistics import Interval, Paired
+from core.bench.statistics.within import FEWEST, Slope
+from core.bench.store import StoredRun
 
 
 def percent(share: float | None) -> str:
@@ -15,6 +18,16 @@ def interval(value: Interval | None, *, signed: bool = False) -> str:
         return "–"
     form = "+.1f" if signed else ".1f"
     return f"{100 * value.value:{form}} [{100 * value.low:{form}}, {100 * value.high:{form}}]"
+
+
+def sandbox_words(run: StoredRun) -> str:
+    """The sandbox that code was judged in: that of this machine, or those of the nodes of a cluster."""
+    if not run.nodes:
+        return run.config.sandbox
+    hosts: dict[str, list[str]] = {}
+    for node in run.nodes:
+        hosts.setdefault(node.sandbox, []).append(node.host)
+    return "; ".join(f"{name} on {', '.join(dict.fromkeys(own))}" for name, own in hosts.items()) + " (Ray)"
 
 
 def p_value(p: float) -> str:
@@ -37,21 +50,20 @@ def difference_words(before: str, after: str, paired: Paired, p: float, *, of: i
     within = f"95 % interval {100 * difference.low:+.1f} to {100 * difference.high:+.1f}"
     figures = f"{within}, {paired.test} {p_value(p)}{adjusted}"
     points = 100 * difference.value
+    tasks = f"{paired.tasks} {paired.unit}s"
     if paired.fixed == paired.broke == 0:
-        return f"{after} and {before} solve the same {paired.both} of {paired.tasks} tasks."
+        return f"{after} and {before} solve the same {paired.both} of {tasks}."
     if not paired.distinguishable or p >= 0.05:
-        return (
-            f"{after} is not distinguishable from {before} on {paired.tasks} tasks ({points:+.1f} points; {figures})."
-        )
+        return f"{after} is not distinguishable from {before} on {tasks} ({points:+.1f} points; {figures})."
     more = "more" if points > 0 else "fewer"
-    return f"{after} solves {abs(points):.1f} points {more} than {before} on {paired.tasks} tasks ({figures})."
+    return f"{after} solves {abs(points):.1f} points {more} than {before} on {tasks} ({figures})."
 
 
 def pair_words(pair: PairReport, *, of: int) -> str:
     """``difference_words`` of two patterns, with the table."""
     return (
         f"{difference_words(pair.before, pair.after, pair.paired, pair.p_holm, of=of)} "
-        f"Per task: {table_words(pair.paired)}."
+        f"Per {pair.paired.unit}: {table_words(pair.paired)}."
     )
 
 
@@ -64,8 +76,36 @@ def cost_words(pattern: PatternReport) -> str:
     return f"{per.completion_tokens:,} tokens, {per.seconds:.1f} s{money}"
 
 
+def slope_words(slope: Slope | None, *, what: str = "gain") -> str:
+    """What ten points of richness add within a problem: one sentence, which says so when there is nothing to tell."""
+    if slope is None:
+        return f"There are too few whole problems for a slope (at least {FEWEST})."
+    figures = (
+        f"{100 * slope.value:+.1f} points of {what} for ten points of richness "
+        f"({100 * slope.level:.0f} % interval {100 * slope.low:+.1f} to {100 * slope.high:+.1f}, {p_value(slope.p)}, "
+        f"within {slope.problems} problems)"
+    )
+    return f"{figures}." if slope.claimed else f"{figures}: no dependence on richness can be told."
+
+
+def variant_words(paired: PairedGain) -> str:
+    """The gain by variant and its slope."""
+    parts = [
+        f"{each.variant} ({each.richness:.0f}) {interval(each.gain, signed=True)}, "
+        f"fixed {each.fixed}, broke {each.broke}"
+        for each in paired.variants
+    ]
+    level = f"{100 * paired.variants[0].gain.level:.0f} %"
+    return (
+        f"Gain on the same {paired.variants[0].problems} problems by spec, {level} intervals by problem: "
+        f"{'; '.join(parts)}. {slope_words(paired.slope)}"
+    )
+
+
 def richness_words(pair: PairReport) -> str:
-    """What the thirds say, or that they say nothing."""
+    """What the thirds say, or the variants of the paired set, or that they say nothing."""
+    if pair.by_variant is not None:
+        return variant_words(pair.by_variant)
     if not pair.terciles:
         return "There are too few tasks for thirds by richness."
     parts = [

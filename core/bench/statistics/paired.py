@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.bench.statistics.intervals import RESAMPLES, SEED, Interval, bootstrap_mean
 
@@ -13,7 +14,8 @@ class Paired:
 
     Tasks with one sample each are counted in the 2x2 table: ``both``, ``fixed`` (only after), ``broke`` (only before),
     ``neither``. With several samples each of the four counts tasks by whether more, fewer or as many samples pass.
-    ``difference`` is after minus before. ``test`` names the test that ``p`` is of.
+    ``difference`` is after minus before. ``test`` names the test that ``p`` is of. ``unit`` is what is counted as a
+    task: a problem of the paired set, whose share is the mean over its specs, or a task.
     """
 
     tasks: int
@@ -24,6 +26,7 @@ class Paired:
     difference: Interval
     p: float
     test: str
+    unit: Literal["task", "problem"] = "task"
 
     @property
     def distinguishable(self) -> bool:

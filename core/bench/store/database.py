@@ -10,10 +10,11 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from core.bench.judge.nodes import JudgeNode
 from core.bench.judge.verdicts import Verdict, verdict_from_json
 from core.bench.store.records import (
     Result,
@@ -27,8 +28,11 @@ from core.bench.store.records import (
 from core.errors import SecondpassError, UsageError
 from core.paths import data_dir
 
-SCHEMA_VERSION = 1
-RULES = f"1-py{sys.version_info.major}.{sys.version_info.minor}"
+SCHEMA_VERSION = 2
+_STEPS = {1: "CREATE TABLE nodes"}
+"""What a file of a version lacks: the beginnings of statements of the schema."""
+
+RULES = f"2-py{sys.version_info.major}.{sys.version_info.minor}"
 """Of the judge: a verdict is used again only if the same rules, on the same Python, would give it."""
 
 
@@ -99,10 +103,13 @@ class Store:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("BEGIN IMMEDIATE")
         try:
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version < SCHEMA_VERSION:
                 schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+                lacking = tuple(begin for of, begin in _STEPS.items() if of >= version)
                 for statement in _statements(schema):
-                    db.execute(statement)
+                    if version == 0 or statement.startswith(lacking):
+                        db.execute(statement)
                 db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         finally:
             db.execute("COMMIT")
@@ -111,6 +118,7 @@ class Store:
 
     def _check(self, db: sqlite3.Connection) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
+        self._version: int = version
         if version > SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path} has schema version {version} and this program knows {SCHEMA_VERSION}; upgrade secondpass."
@@ -152,14 +160,15 @@ class Store:
             for sample in range(config.samples)
         ]
         with self._writing() as db:
-            db.execute("INSERT INTO runs VALUES (?, ?, ?)", (run, now(), json.dumps(asdict(config))))
+            created = _after(db.execute(f"{_RUNS} ORDER BY julianday(created) DESC LIMIT 1").fetchone())
+            db.execute("INSERT INTO runs VALUES (?, ?, ?)", (run, created, json.dumps(asdict(config))))
             rows = [(run, key.pattern, key.task, key.sample, place) for place, key in enumerate(keys)]
             db.executemany("INSERT INTO planned VALUES (?, ?, ?, ?, ?)", rows)
         return self.run(run)
 
     def runs(self) -> list[StoredRun]:
         """All runs, the newest first."""
-        return [self._stored_run(row) for row in self._rows(f"{_RUNS} ORDER BY created DESC, id DESC")]
+        return [self._stored_run(row) for row in self._rows(f"{_RUNS} ORDER BY julianday(created) DESC, id DESC")]
 
     def run(self, name: str) -> StoredRun:
         """The run whose id begins with ``name``, or whose label it is; "last" is the newest.
@@ -168,7 +177,7 @@ class Store:
             UsageError: None has, or several have.
         """
         if name == "last":
-            rows = self._rows(f"{_RUNS} ORDER BY created DESC, id DESC LIMIT 1")
+            rows = self._rows(f"{_RUNS} ORDER BY julianday(created) DESC, id DESC LIMIT 1")
         else:
             rows = self._rows(f"{_RUNS} WHERE substr(id, 1, ?) = ?", len(name), name)
             rows = rows or self._rows(f"{_RUNS} WHERE json_extract(config, '$.label') = ?", name)
@@ -177,6 +186,17 @@ class Store:
         if len(rows) > 1:
             raise UsageError(f"{len(rows)} runs begin with {name!r}; name more of it.")
         return self._stored_run(rows[0])
+
+    def add_node(self, run: str, node: JudgeNode) -> None:
+        """Note that a node of a cluster judges for the run."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO nodes VALUES (?, ?, ?)", (run, node.id, json.dumps(asdict(node))))
+
+    def _nodes(self, run: str) -> tuple[JudgeNode, ...]:
+        if self._version < 2:
+            return ()
+        rows = self._rows("SELECT node FROM nodes WHERE run = ? ORDER BY json_extract(node, '$.host'), id", run)
+        return tuple(JudgeNode(**json.loads(text)) for (text,) in rows)
 
     def _stored_run(self, row: tuple[Any, ...]) -> StoredRun:
         run, created, config, planned, finished, failed, seconds = row
@@ -188,6 +208,7 @@ class Store:
             finished=finished,
             failed_attempts=failed,
             seconds=seconds,
+            nodes=self._nodes(run),
         )
 
     def delete_run(self, run: str) -> None:
@@ -321,6 +342,14 @@ _RESULTS = (
     "AND fv.rules = ?3 "
     "WHERE r.run = ?4 ORDER BY p.position"
 )
+
+
+def _after(newest: tuple[Any, ...] | None) -> str:
+    """The time, but later than that of the newest run: clocks are set back at times, and "last" means the last."""
+    time = now()
+    if newest is None or datetime.fromisoformat(newest[1]) < datetime.fromisoformat(time):
+        return time
+    return (datetime.fromisoformat(newest[1]) + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
 
 
 def _statements(schema: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.bench.judge.nodes import JudgeNode
 from core.bench.judge.verdicts import Verdict
 from core.events import Accepted
 
@@ -40,6 +41,8 @@ class RunConfig:
     schedule: Schedule = "phases"
     label: str = ""
     """What the user calls the run."""
+    quantisation: str = ""
+    """The coder's and the reviewer's, as ``core.gain.key`` writes them; "" where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,6 +149,8 @@ class StoredRun:
     failed_attempts: int
     seconds: float
     """Time that it was worked on."""
+    nodes: tuple[JudgeNode, ...] = ()
+    """Of clusters that have judged for it; without any, the machine that generated has judged."""
 
     @property
     def complete(self) -> bool:

@@ -42,6 +42,12 @@ CREATE TABLE attempts (               -- what failed for no fault of the sample
     at TEXT NOT NULL, error TEXT NOT NULL
 );
 CREATE INDEX attempts_of_run ON attempts (run);
+CREATE TABLE nodes (                  -- of the clusters that have judged for the run
+    run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    node TEXT NOT NULL,               -- JudgeNode as JSON
+    PRIMARY KEY (run, id)
+) WITHOUT ROWID;
 CREATE TABLE spans (                  -- when a run was being worked on
     run TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
     started TEXT NOT NULL, seconds REAL NOT NULL,

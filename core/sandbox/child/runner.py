@@ -18,6 +18,7 @@ from .encode import encode, text_of, type_name
 CODE = "<candidate>"
 _CASE = "<example>"
 _MAX_SHOWN = 64_000
+_MAX_LEAF = 2_000
 
 _write, _exit, _to_json, _type = os.write, os._exit, json.JSONEncoder().encode, type
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
@@ -115,6 +116,8 @@ class _Session:
 
     def _observe(self, case: dict[str, Any]) -> dict[str, Any]:
         kind, source = case["kind"], case["source"]
+        if "steps" in case:
+            return {"steps": self._assert(case["before"], case["steps"])}
         if kind in ("value", "observe"):
             expression = _expression(source)
             if expression is not None or kind == "value":
@@ -133,6 +136,27 @@ class _Session:
             seen["value"] = encode(value)
             seen["repr"] = text_of(value)[:_MAX_SHOWN]
         return seen
+
+    def _assert(self, before: str, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Evaluate the parts of an assertion, and what the assertion makes of them, until one does not hold."""
+        if before:
+            exec(compile(before, _CASE, "exec", dont_inherit=True, optimize=0), self.names)
+        told = []
+        for step in steps:
+            values = [self._value(leaf) for leaf in step["leaves"]]
+            # Locals of their own, so that the code's names stay as they are.
+            leaves = {f"_leaf_{number}": value for number, value in enumerate(values)}
+            forms = [encode(value) for value in values]
+            also = [encode(self._value(each, leaves)) for each in step["also"]]
+            held = None if step["test"] is None else bool(self._value(step["test"], leaves))
+            reprs = [text_of(value)[:_MAX_LEAF] for value in values]
+            told.append({"values": forms, "also": also, "reprs": reprs, "holds": held})
+            if held is False:
+                break
+        return told
+
+    def _value(self, source: str, leaves: dict[str, Any] | None = None) -> Any:
+        return eval(compile(source, _CASE, "eval", dont_inherit=True, optimize=0), self.names, leaves)
 
     def _evaluate(self, source: Any, want: str | None) -> dict[str, Any]:
         value = eval(compile(source, _CASE, "eval", dont_inherit=True, optimize=0), self.names)

@@ -1,7 +1,10 @@
 """Forking a runner, waiting for what it says, and ending it whatever it does."""
 
+import contextlib
+import fcntl
 import json
 import os
+import resource
 import select
 import signal
 import stat
@@ -16,6 +19,9 @@ Message = dict[str, Any]
 _MAX_LINE = 4 << 20
 _TICK = 0.1
 _MAX_ENTRIES = 2_000
+_HIGH = 64
+_MOST_OPEN = 4_096
+"""Descriptors beyond this number are not looked for; none of ours is that high."""
 
 
 class Stopped(Exception):
@@ -55,13 +61,15 @@ class Runner:
 _live: list[Runner] = []
 
 
-def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any]) -> Runner:
-    """Fork a process that calls ``body(job, report)``; of our descriptors it keeps that of ``job["prepared"]``.
+def start(
+    body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any], *, extra: int | None = None
+) -> Runner:
+    """Fork a process that calls ``body(job, report)``; of our descriptors it has ``extra``, as its number 4, and that
+    of ``job["prepared"]``.
 
     Raises OSError when there are no more processes to be had.
     """
     prepared = job.get("prepared")
-    kept = None if prepared is None else prepared.rules
     messages_out, messages_in = os.pipe()
     output_out, output_in = os.pipe()
     word = os.urandom(16).hex()
@@ -70,12 +78,11 @@ def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any
         try:
             os.setpgid(0, 0)
             null = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(null, 0)
-            os.dup2(output_in, 1)
-            os.dup2(output_in, 2)
-            os.dup2(messages_in, 3)
-            os.closerange(4, kept or 256)
-            os.closerange(kept + 1 if kept else 256, 256)
+            kept = [null, output_in, output_in, messages_in, *([] if extra is None else [extra])]
+            if prepared is not None and prepared.rules is not None:
+                kept.append(prepared.rules)
+                prepared.rules = len(kept) - 1
+            _only_these(kept)
             body(job, Report(3, word))
         except BaseException as error:
             os.write(
@@ -88,6 +95,21 @@ def start(body: Callable[[dict[str, Any], Report], NoReturn], job: dict[str, Any
     runner = Runner(pid, messages_out, output_out, word.encode(), job)
     _live.append(runner)
     return runner
+
+
+def _only_these(descriptors: list[int]) -> None:
+    """Give the process these descriptors, numbered from 0, and no other."""
+    # First out of the way, as one may stand where another is to go.
+    high = [fcntl.fcntl(each, fcntl.F_DUPFD, _HIGH) for each in descriptors]
+    for number, each in enumerate(high):
+        os.dup2(each, number)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(len(high), most if 0 < most < _MOST_OPEN else _MOST_OPEN)
+
+
+def live() -> tuple[Runner, ...]:
+    """The runners that have not been ended."""
+    return tuple(_live)
 
 
 def end(runner: Runner) -> int:
@@ -114,18 +136,20 @@ def end_all() -> None:
 
 def _end_orphans() -> None:
     """Kill what a runner left behind, where Linux hands it to this process (see supervise)."""
+    kept = {runner.pid for runner in _live}
     for _ in range(100):
         try:
-            if os.waitpid(-1, os.WNOHANG)[0]:
-                continue
-        except ChildProcessError:
-            return
-        try:
             with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as children:
-                for pid in children.read().split():
-                    os.kill(int(pid), signal.SIGKILL)
+                left = [pid for word in children.read().split() if (pid := int(word)) not in kept]
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
         except OSError:
             return
+        if not left:
+            return
+        for pid in left:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
         time.sleep(0.01)
 
 

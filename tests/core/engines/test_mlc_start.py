@@ -59,7 +59,7 @@ async def test_compiling_and_loading_are_shown(make_engine: MakeEngine) -> None:
     engine = make_engine(load="compile", pause=0.5)
     seen = await phases_of(engine)
     await engine.close()
-    assert EngineStatus(Phase.COMPILING, "compiling for this GPU, once") in seen
+    assert EngineStatus(Phase.COMPILING, "for this GPU, once") in seen
     assert EngineStatus(Phase.LOADING, "9.5 GiB of GPU memory") in seen
 
 

@@ -18,7 +18,8 @@ def readable_copy() -> Iterator[Path]:
         os.chmod(folder, 0o755)
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "core", Path(folder, "core"), ignore=ignored)
-        shutil.copy(Path(__file__).with_name("drive.py"), folder)
+        for program in ("drive.py", "drive_corpus.py"):
+            shutil.copy(Path(__file__).with_name(program), folder)
         yield Path(folder)
 
 

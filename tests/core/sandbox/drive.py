@@ -14,7 +14,8 @@ import time
 from dataclasses import asdict
 
 
-def _children() -> list[int]:
+def children() -> list[int]:
+    """Processes that the sandbox left behind."""
     found: list[int] = []
     for task in os.listdir("/proc/self/task") if os.path.isdir("/proc/self/task") else []:
         with open(f"/proc/self/task/{task}/children", encoding="ascii") as children:
@@ -22,15 +23,21 @@ def _children() -> list[int]:
     return found
 
 
-def main() -> None:
-    sys.path.insert(0, sys.argv[1])
-    if len(sys.argv) > 2:
+def become(arguments: list[str]) -> None:
+    """Import ``core`` from the first argument, turn into the user in the second, and adopt orphans (Linux)."""
+    sys.path.insert(0, arguments[1])
+    if len(arguments) > 2:
+        user = int(arguments[2])
         os.setgroups([])
-        os.setresgid(int(sys.argv[2]), int(sys.argv[2]), int(sys.argv[2]))
-        os.setresuid(int(sys.argv[2]), int(sys.argv[2]), int(sys.argv[2]))
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     if sys.platform == "linux":
         # Whatever the sandbox leaves behind becomes a child of this process.
         ctypes.CDLL(None).prctl(36, ctypes.c_ulong(1), 0, 0, 0)
+
+
+def main() -> None:
+    become(sys.argv)
     from core.sandbox import Case, Limits, available_tier, run_cases
 
     request = json.loads(sys.stdin.read().replace("DRIVER_PID", str(os.getpid())))
@@ -39,7 +46,7 @@ def main() -> None:
     began = time.monotonic()
     report = asyncio.run(run_cases(request["code"], cases, Limits(**request["limits"])))
     answer = {"report": asdict(report), "tier": asdict(tier), "seconds": time.monotonic() - began}
-    print(json.dumps({**answer, "children": _children(), "left": os.listdir(os.environ["TMPDIR"])}))
+    print(json.dumps({**answer, "children": children(), "left": os.listdir(os.environ["TMPDIR"])}))
 
 
 if __name__ == "__main__":

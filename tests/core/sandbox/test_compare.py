@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sandbox.child import compare
+from core.sandbox import compare
 from core.sandbox.child.encode import encode
-from core.sandbox.child.judge import alike, judge, wanted_exception
 from core.sandbox.child.text import cut, safe
+from core.sandbox.judge import alike, verdict, wanted_exception
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary()
 hashable = st.none() | st.integers() | st.text() | st.tuples(st.integers(), st.text())
@@ -144,7 +144,7 @@ def test_texts_compare_as_in_doctest(want: str, got: str, equal: bool) -> None:
 
 
 def test_a_case_without_anything_to_compare_with_is_an_error() -> None:
-    assert judge("value", None, {"repr": "1", "value": ["i", "1"]})["outcome"] == "error"
+    assert verdict("value", None, {"repr": "1", "value": ["i", "1"]})["outcome"] == "error"
 
 
 @given(st.text())

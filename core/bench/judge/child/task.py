@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import mmap
 import os
 import pickle
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 from evalplus.eval import is_floats
@@ -64,6 +66,15 @@ def owned(path: str) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
+def own_memory_mib() -> int:
+    """Address space of this process, which every fork begins with; 0 where it cannot be read."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[0]) * mmap.PAGESIZE // (1 << 20)
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def load_inputs(path: str) -> dict[str, list[Any]]:
     """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError."""
     with open(path, "rb") as file:
@@ -91,11 +102,25 @@ class Packed:
 
     def is_certainly(self, result: Any) -> bool:
         """Whether ``result`` is this value, made of the same types; if not, it may still equal it."""
-        return self._digest is not None and self._digest == _digest(result)
+        return self._digest is not None and self._digest == digest_of(result)
+
+    def has(self, digest: bytes | None) -> bool:
+        """Whether this is the digest of the value."""
+        return digest is not None and self._digest == digest
 
     def load(self) -> Any:
         """The value. Raises UnpicklingError, zlib.error."""
         return _Unpickler(io.BytesIO(_inflate(self._content, bufsize=self.size))).load()
+
+
+def loaded(expected: Any) -> Any:
+    """An expected result, unpacked if it is packed. Raises UnpicklingError, zlib.error."""
+    return expected.load() if _type(expected) is Packed else expected
+
+
+def room_for(results: Iterable[Any]) -> int:
+    """Bytes of memory that unpacking any one of the expected results takes, at most."""
+    return max((each.memory for each in results if _type(each) is Packed), default=0)
 
 
 def packed(result: Any) -> tuple[bytes, int, bytes | None, bool] | None:
@@ -103,10 +128,10 @@ def packed(result: Any) -> tuple[bytes, int, bytes | None, bool] | None:
     content = pickle.dumps(result, protocol=5)
     if len(content) < _LARGE:
         return None
-    digest = _digest(result) if _is_fixed(result) else None
+    digest = digest_of(result) if _is_fixed(result) else None
     try:
         # What is made of the same values does not always share them in the same way.
-        if digest is not None and digest != _digest(pickle.loads(content)):
+        if digest is not None and digest != digest_of(pickle.loads(content)):
             digest = None
     except MemoryError:
         digest = None
@@ -135,7 +160,7 @@ CLASSES = (Packed, _Hashed, _PlainPickler, _Unpickler)
 """Those that decide whether a result is right."""
 
 
-def _digest(result: Any) -> bytes | None:
+def digest_of(result: Any) -> bytes | None:
     """Two results have the same one only if they are equal and made of the same types, if one of them ``_is_fixed``.
 
     It is that of the pickle, piece by piece, which a value is restored from. Equal results can have different ones

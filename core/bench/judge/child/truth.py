@@ -39,13 +39,15 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
 
     As EvalPlus does it: every input is copied first; for some tasks only "not None" is kept.
     """
+    with open(job["canonical"], encoding="utf-8") as file:
+        code = file.read()
     failed = confine(job["layers"], job["limits"], job["private"], job["user"], job["prepared"])
     report.send({"type": "ready", "failed": failed})
     sys.stdin, sys.stdout, sys.stderr = (open(os.devnull, mode) for mode in ("r", "w", "w"))  # noqa: SIM115
     names: dict[str, Any] = {}
     truth: dict[str, Any] = {}
     try:
-        exec(compile(job["code"], "<canonical solution>", "exec", dont_inherit=True), names)
+        exec(compile(code, "<canonical solution>", "exec", dont_inherit=True), names)
         solve = names[job["entry_point"]]
         for part, inputs in job["inputs"].items():
             results: list[Any] = []
@@ -62,9 +64,9 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
                     large[len(results)], result = in_parts, None
                 results.append(result)
             truth[part] = {"results": results, "seconds": seconds, "packed": large}
-        file = _Compressed(os.path.join(job["private"], "truth"))
-        pickle.Pickler(file, protocol=5).dump(truth)
-        file.close()
+        kept = _Compressed(os.path.join(job["private"], "truth"))
+        pickle.Pickler(kept, protocol=5).dump(truth)
+        kept.close()
     except BaseException as error:
         report.send({"type": "done", "problem": f"{type(error).__name__}: {error}"[:500]})
         os._exit(0)

@@ -2,13 +2,16 @@
 
 First line of stdin: ``{"layers": [...], "base": folder}``. Every further line is a request,
 
-    {"task": {"inputs": path, "truth": path, "kind", "entry_point", "canonical", "atol"},
+    {"task": {"inputs": path, "truth": path, "kind", "entry_point", "canonical": path, "atol"},
      "code": text, "parts": ["base", "plus"], "minimum": seconds, "factor": float, "polynomial_passes": bool,
-     "memory_mib": number}
+     "memory_mib": number, "refereed": bool}
 
 and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was
 not asked for or passes; without parts only the truth is made), or ``{"problem": text}`` where the judge itself, or the
 task, is at fault. When stdin closes, everything is ended.
+
+What is forked from this process can read all that it has ever held. So where results are refereed it never holds what
+is expected, nor the canonical solution: only the referee and the process that computes the truth do.
 """
 
 import gc
@@ -17,6 +20,7 @@ import json
 import mmap
 import os
 import pickle
+import socket
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -30,11 +34,15 @@ else:
     from _secondpass_sandbox import confine, rights, watch
     from _secondpass_sandbox.sweep import remove
 
-from . import part, truth
+from . import outcome, part, truth
 from .integrity import Watch, forget_the_judge
-from .task import CLASSES, Packed, load_inputs, load_truth, owned, store_truth
+from .referee import Referee
+from .task import CLASSES, load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
 
 _SETTING_UP = 20.0
+_COMPARING = 300.0
+"""Seconds that the referee gets, once all is handed in; it limits its processor time itself."""
+_FOR_EVER = 1e6
 _PART_SECONDS = 60.0
 _TRUTH_SECONDS = 900.0
 _MIB = 1 << 20
@@ -90,6 +98,9 @@ class Zygote:
         self._path = ""
         self._inputs: dict[str, list[Any]] = {}
         self._truth: dict[str, Any] = {}
+        """Of each part the reference times and, where results are not refereed, the results."""
+        self._referee: Referee | None = None
+        self._referee_folder: _Folder | None = None
         self._folders = 0
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
@@ -115,44 +126,97 @@ class Zygote:
             return
         # Two tasks at a time could be two times 800 MB.
         self._path, self._inputs, self._truth = "", {}, {}
+        self.dismiss()
         for path in (task["inputs"], task["truth"]):
             if os.path.exists(path) and not owned(path):
                 raise _Problem(f"{path} can be written by others, so it is not used; delete the folder it is in.")
         self._inputs = load_inputs(task["inputs"])
-        self._truth = load_truth(task["truth"]) if os.path.exists(task["truth"]) else self._make_truth(request)
+        made = None if os.path.exists(task["truth"]) else self._make_truth(request)
+        try:
+            if request["refereed"]:
+                self._appoint(request, made)
+            elif made is None:
+                self._truth = load_truth(task["truth"])
+            else:
+                self._truth = store_truth(os.path.join(made.path, "truth"), task["truth"])
+        finally:
+            if made is not None:
+                made.remove()
         self._path = task["inputs"]
         gc.freeze()  # so that no child copies these pages by counting references in them
 
-    def _make_truth(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _make_truth(self, request: dict[str, Any]) -> _Folder:
+        """A folder, the caller's to remove, where a confined process has left the results as ``truth``."""
         task = request["task"]
-        job = self._job(request, _TRUTH_SECONDS, file_mib=4096) | {
-            "code": task["canonical"],
+        folder = self._new_folder()
+        job = self._job(request, folder, _TRUTH_SECONDS, file_mib=4096) | {
+            "canonical": task["canonical"],
             "entry_point": task["entry_point"],
             "inputs": self._inputs,
             "only_not_none": task["kind"] == "mbpp" and task["entry_point"] in MBPP_OUTPUT_NOT_NONE_TASKS,
         }
+        made = False
         try:
             done = self._finished(watch.start(truth.run, job), _TRUTH_SECONDS)
             if isinstance(done, watch.Ended):
                 raise _Problem(f"its canonical solution does not come to an end: {done.reason}")
             if done["problem"]:
                 raise _Problem(f"its canonical solution fails: {done['problem']}")
-            return store_truth(os.path.join(job["private"], "truth"), task["truth"])
+            made = True
+            return folder
         finally:
-            self._take_back()
+            if not made:
+                folder.remove()
+
+    def _appoint(self, request: dict[str, Any], truth_folder: _Folder | None) -> None:
+        """Start the referee of the task, and learn the reference times from it."""
+        task = request["task"]
+        folder = self._new_folder()
+        job = self._job(request, folder, _FOR_EVER, file_mib=1) | {
+            "packed": None if truth_folder is None else os.path.join(truth_folder.path, "truth"),
+            "truth": task["truth"],
+            "inputs": self._inputs,
+            "kind": task["kind"],
+            "entry_point": task["entry_point"],
+            "atol": task["atol"],
+        }
+        job["limits"]["memory_mib"] = request["memory_mib"]
+        self._referee_folder = folder
+        self._referee = Referee(job)
+        told = watch.wait_for(self._referee.runner, "truth", time.monotonic() + _TRUTH_SECONDS)
+        if isinstance(told, watch.Ended) or told["problem"]:
+            self.dismiss()
+            reason = told.reason if isinstance(told, watch.Ended) else told["problem"]
+            raise _Problem(f"its files cannot be used ({reason})")
+        self._ready(self._referee.runner)
+        self._truth = told["known"]
+
+    def dismiss(self) -> None:
+        """End the referee."""
+        referee, self._referee = self._referee, None
+        if referee is not None:
+            referee.end()
+        folder, self._referee_folder = self._referee_folder, None
+        if folder is not None:
+            folder.remove()
 
     def _judge(self, request: dict[str, Any], name: str) -> dict[str, Any]:
+        if request["refereed"] and self._referee is None:  # it did not survive the part before
+            self._appoint(request, None)
         known = self._truth[name]
         limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
         seconds = min(_PART_SECONDS, sum(limits)) + 1.0
         task = request["task"]
-        room = max((each.memory for each in known["results"] if type(each) is Packed), default=0)
-        job = self._job(request, seconds, file_mib=64, room=room) | {
+        room = room_for(known.get("results", ()))
+        if self._folder is None:
+            self._folder = self._new_folder()
+        job = self._job(request, self._folder, seconds, file_mib=64, room=room) | {
             "code": request["code"],
             "kind": task["kind"],
             "entry_point": task["entry_point"],
             "inputs": self._inputs[name],
-            "expected": known["results"],
+            "expected": known.get("results"),
+            "large": frozenset(known.get("large", ())),
             "seconds": limits,
             "atol": task["atol"],
             "polynomial_passes": request["polynomial_passes"],
@@ -161,24 +225,36 @@ class Zygote:
         }
         self._progress[0] = 0
         begun = time.monotonic()
+        compared: watch.Message | watch.Ended | None = None
         try:
-            done = self._finished(watch.start(part.run, job), seconds)
+            if request["refereed"]:
+                done, compared = self._refereed(job, name, seconds)
+            else:
+                done = self._finished(watch.start(part.run, job), seconds)
         finally:
             self._take_back()
         common = {"inputs": len(limits), "seconds": round(time.monotonic() - begun, 4)}
-        if isinstance(done, watch.Ended):
-            return common | {
-                "verdict": done.outcome,
-                "passed": int(self._progress[0]),
-                "failure": {"phase": "ended", "exception": None, "text": done.reason},
-                "timed_out": done.outcome == "timeout",
-                "flags": [],
-                "cpu_seconds": None,
-            }
-        known_keys = ("verdict", "failure", "timed_out", "flags", "cpu_seconds")
-        return common | {"passed": int(self._progress[0])} | {key: done[key] for key in known_keys}
+        if not request["refereed"]:
+            return common | outcome.by_itself(done, int(self._progress[0]))
+        return common | outcome.by_the_referee(done, compared, len(limits))
 
-    def _finished(self, runner: watch.Runner, seconds: float) -> watch.Message | watch.Ended:
+    def _refereed(
+        self, job: dict[str, Any], name: str, seconds: float
+    ) -> tuple[watch.Message | watch.Ended, watch.Message | watch.Ended]:
+        """What the code's process said of one part, and what the referee did."""
+        assert self._referee is not None
+        theirs, ours = socket.socketpair()
+        with theirs, ours:
+            self._referee.expect(name, theirs.fileno())
+            runner = watch.start(part.run, job, extra=ours.fileno())
+        done = self._finished(runner, seconds)
+        compared = self._referee.answer(time.monotonic() + _COMPARING)
+        if isinstance(compared, watch.Ended):
+            self.dismiss()
+        return done, compared
+
+    def _ready(self, runner: watch.Runner) -> None:
+        """Wait until a process has confined itself. Raises _Problem."""
         ready = watch.wait_for(runner, "ready", time.monotonic() + _SETTING_UP)
         if isinstance(ready, watch.Ended):
             raise _Problem(f"the sandbox does not come up: {ready.reason}")
@@ -186,6 +262,9 @@ class Zygote:
             watch.end(runner)
             reasons = "; ".join(f"{layer}: {reason}" for layer, reason in ready["failed"].items())
             raise _Problem(f"the sandbox could not be set up ({reasons})")
+
+    def _finished(self, runner: watch.Runner, seconds: float) -> watch.Message | watch.Ended:
+        self._ready(runner)
         # The limits count processor time; this is for what sleeps and cannot be woken, and far enough off for a right
         # program that ten others run beside.
         done = watch.wait_for(runner, "done", time.monotonic() + 6 * seconds + 20)
@@ -193,19 +272,21 @@ class Zygote:
             watch.end(runner)
         return done
 
-    def _job(self, request: dict[str, Any], seconds: float, *, file_mib: int, room: int = 0) -> dict[str, Any]:
+    def _new_folder(self) -> _Folder:
+        self._folders += 1
+        return _Folder(os.path.join(self._base, f"{os.getpid()}-{self._folders}"), self._layers)
+
+    def _job(
+        self, request: dict[str, Any], folder: _Folder, seconds: float, *, file_mib: int, room: int = 0
+    ) -> dict[str, Any]:
         """``room``: bytes of memory that the judge itself may need beside the code."""
         user = rights.a_free_user() if "user" in self._layers else None
-        if self._folder is None:
-            self._folders += 1
-            path = os.path.join(self._base, f"{os.getpid()}-{self._folders}")
-            self._folder = _Folder(path, self._layers)
-            os.environ.update(HOME=path, TMPDIR=path)
-        folder = self._folder
+        if os.environ.get("HOME") != folder.path:
+            os.environ.update(HOME=folder.path, TMPDIR=folder.path)
         folder.give_to(user)
         limits = {
             "total_seconds": seconds,
-            "memory_mib": request["memory_mib"] + _own_memory_mib() + room // _MIB,
+            "memory_mib": request["memory_mib"] + own_memory_mib() + room // _MIB,
             "output_kib": 65_536,
             "file_mib": file_mib,
             "open_files": 64,
@@ -219,15 +300,6 @@ class Zygote:
         if folder is not None and not ("seccomp" in self._layers and folder.is_untouched()):
             self._folder = None
             folder.remove()
-
-
-def _own_memory_mib() -> int:
-    """Address space of this process, which every fork begins with; 0 where it cannot be read."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * mmap.PAGESIZE // _MIB
-    except (OSError, ValueError, IndexError):
-        return 0
 
 
 def _lines() -> Any:
@@ -275,4 +347,5 @@ def main() -> None:
     except (watch.Stopped, BrokenPipeError):
         return
     finally:
+        zygote.dismiss()
         watch.end_all()

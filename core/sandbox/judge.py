@@ -1,14 +1,16 @@
-"""From what a case showed to its outcome."""
+"""From what a case showed to its outcome. The code's process never learns what is wanted, nor has it a say in this."""
 
 from typing import Any
 
-from . import compare
-from .text import cut, safe
+from core.sandbox import compare
+from core.sandbox.asserts import Plan, holds
+from core.sandbox.child.text import cut, safe
 
 Observation = dict[str, Any]
 """What a runner reports of one case: ``shown`` (printed and displayed text), ``repr``, ``value`` (encoded, of the last
 expression), ``only`` (the value is all that was shown), ``want``/``want_error`` (of a wanted expression), ``raised``
-({"names": class and its bases, "text", "line"}); every key may be absent."""
+({"names": class and its bases, "text", "line"}), ``steps`` ([{"values": [...], "also": [...], "reprs": [...], "holds"},
+...], of an assertion that was taken apart); every key may be absent."""
 
 Verdict = dict[str, Any]
 """The fields of a CaseResult."""
@@ -45,14 +47,22 @@ def alike(want: str, got: str) -> bool:
     return doctest.OutputChecker().check_output(want.rstrip() + "\n", got.rstrip() + "\n", flags)
 
 
-def judge(kind: str, want: str | None, seen: Observation) -> Verdict:
-    """The verdict on one case that came to its end. Raises compare.Unreadable for a malformed observation."""
+def verdict(kind: str, want: str | None, seen: Any, plan: Plan | None = None) -> Verdict:
+    """The verdict on one case that came to its end; ``plan`` is how an assertion was taken apart."""
+    try:
+        return _judge(kind, want, seen, plan)
+    except (compare.Unreadable, ValueError, TypeError, KeyError, AttributeError, LookupError, RecursionError):
+        # Only a report that was tampered with is malformed.
+        return _verdict("crash", "its report cannot be read")
+
+
+def _judge(kind: str, want: str | None, seen: Observation, plan: Plan | None) -> Verdict:
     raised = seen.get("raised")
     if raised is not None:
         return _judge_exception(kind, want, raised)
     got = str(seen.get("repr") or "")
     if kind == "assert":
-        return _verdict("pass")
+        return _verdict("pass") if plan is None else _judge_steps(plan, seen["steps"])
     if kind == "observe":
         return _verdict("pass", got if seen.get("only") else str(seen.get("shown", "")) + got)
     if want is None:
@@ -67,6 +77,18 @@ def judge(kind: str, want: str | None, seen: Observation) -> Verdict:
     if seen.get("want_error"):
         return _verdict("error", f"the expected value cannot be computed: {seen['want_error']}")
     return _verdict("pass" if _same_value(want, seen) else "fail", got)
+
+
+def _judge_steps(plan: Plan, seen: list[dict[str, Any]]) -> Verdict:
+    for step, told in zip(plan.steps, seen, strict=False):
+        if len(told["values"]) != len(step.leaves):
+            raise compare.Unreadable("not one value for every expression")
+        if not holds(step, told["values"], told["also"], told["holds"] is True):
+            shown = [f"{leaf} is {text}" for leaf, text in zip(step.leaves, told["reprs"], strict=True)]
+            return _verdict("fail", "AssertionError" + (": " + ", ".join(shown) if shown else ""), "AssertionError")
+    if len(seen) != len(plan.steps):
+        raise compare.Unreadable("an assertion is missing")
+    return _verdict("pass")
 
 
 def _alike_shown(want: str, shown: str, seen: Observation) -> bool:
@@ -89,9 +111,13 @@ def _same(form: Any, want: Any) -> bool:
     return form != ["..."] and compare.same(compare.decode(form), want)
 
 
+def _line(told: Any) -> int | None:
+    return told if type(told) is int and 0 < told < 1 << 31 else None
+
+
 def _judge_exception(kind: str, want: str | None, raised: dict[str, Any]) -> Verdict:
     names = [str(name) for name in raised["names"]]
-    name, message, line = names[0], str(raised["text"]), raised.get("line")
+    name, message, line = names[0], str(raised["text"]), _line(raised.get("line"))
     got = f"{name}: {message}" if message else name
     expected = wanted_exception(want) if want and kind in ("doctest", "value") else None
     if expected is not None:

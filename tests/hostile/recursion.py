@@ -1,0 +1,5 @@
+# Attack: call itself without end
+# Must: be refused
+
+def attack():
+    return attack()
