@@ -25,13 +25,13 @@ else:
 
 from . import results
 from .rules import Rules, failed, short, told
-from .task import load_truth, loaded, own_memory_mib, room_for, store_truth
+from .task import Packed, load_truth, loaded, own_memory_mib, room_for, store_truth
 
 _COMPARING = 120.0
 """Processor seconds for the results of one part; those of Mbpp/255, 128 million objects, take some 20."""
 _MIB = 1 << 20
 _LINE = 4
-"""The descriptor that pipes come through."""
+"""The descriptor that the lines of the codes' processes come through."""
 
 
 def run(job: dict[str, Any], report: Report) -> NoReturn:
@@ -42,7 +42,8 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     except (OSError, UnpicklingError, zlib.error, EOFError, ValueError) as error:
         report.send({"type": "truth", "problem": f"{type(error).__name__}: {error}"[:500]})
         os._exit(0)
-    report.send({"type": "truth", "problem": None, "seconds": {name: part["seconds"] for name, part in truth.items()}})
+    known = {name: {"seconds": part["seconds"], "large": _large(part["results"])} for name, part in truth.items()}
+    report.send({"type": "truth", "problem": None, "known": known})
     room = max(room_for(part["results"]) for part in truth.values()) // _MIB
     limits = job["limits"] | {"memory_mib": job["limits"]["memory_mib"] + own_memory_mib() + room}
     refused = confine(job["layers"], limits, job["private"], job["user"], job["prepared"])
@@ -50,14 +51,14 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     signal.signal(signal.SIGPROF, _too_long)
     with socket.socket(fileno=_LINE) as line:
         while True:
-            words, pipes, _, _ = socket.recv_fds(line, 1 << 12, 1)
+            words, lines, _, _ = socket.recv_fds(line, 1 << 12, 1)
             if not words:
                 os._exit(0)
             asked = json.loads(words)
             name = asked["part"]
             rules = Rules(job["kind"], job["entry_point"], job["atol"])
-            with open(pipes[0], "rb", buffering=1 << 16) as file:
-                answer = _compared(rules, job["inputs"][name], truth[name]["results"], file)
+            with socket.socket(fileno=lines[0]) as code, code.makefile("rb", buffering=1 << 16) as file:
+                answer = _compared(rules, job["inputs"][name], truth[name]["results"], file, code)
             report.send({"type": "compared", "number": asked["number"], **answer})
 
 
@@ -65,7 +66,11 @@ def _too_long(number: int, frame: Any) -> None:
     raise TimeoutException("Timed out!")
 
 
-def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any) -> dict[str, Any]:
+def _large(expected: list[Any]) -> list[int]:
+    return [index for index, each in enumerate(expected) if type(each) is Packed]
+
+
+def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any, line: socket.socket) -> dict[str, Any]:
     """How many results were right before the first that was not, and what was wrong with that one."""
     index, out = 0, None
     phase = "read"
@@ -75,7 +80,13 @@ def _compared(rules: Rules, inputs: list[Any], expected: list[Any], file: Any) -
             phase, out = "read", None
             try:
                 out = results.receive(file)
-            except (EOFError, UnpicklingError):  # at the end, or where it was cut off
+                if type(out) is results.Offered:
+                    settled = type(wanted) is Packed and rules.settles(wanted, out.digest)
+                    line.sendall(results.ENOUGH if settled else results.NOT_ENOUGH)
+                    if settled:
+                        continue
+                    out = results.receive(file)
+            except (EOFError, UnpicklingError, ConnectionError):  # at the end, or where it was cut off
                 return {**_all_right(index), "expected": told(lambda: short(loaded(wanted)))}  # noqa: B023
             phase = "compare"
             rules.check(inputs[index], out, wanted)
@@ -114,11 +125,11 @@ class Referee:
         self.private: str = job["private"]
         self._number = 0
 
-    def expect(self, part: str, pipe: int) -> None:
-        """Have it compare what comes through ``pipe``. Raises OSError if it is gone."""
+    def expect(self, part: str, line: int) -> None:
+        """Have it compare what comes through ``line``. Raises OSError if it is gone."""
         self._number += 1
         words = json.dumps({"part": part, "number": self._number}).encode("ascii")
-        socket.send_fds(self._line, [words], [pipe])
+        socket.send_fds(self._line, [words], [line])
 
     def answer(self, deadline: float) -> dict[str, Any] | watch.Ended:
         """What came of it, at the latest at ``deadline`` (``time.monotonic``); the referee is gone if it is Ended."""

@@ -20,6 +20,7 @@ import json
 import mmap
 import os
 import pickle
+import socket
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ else:
 from . import outcome, part, truth
 from .integrity import Watch, forget_the_judge
 from .referee import Referee
-from .task import load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
+from .task import CLASSES, load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
 
 _SETTING_UP = 20.0
 _COMPARING = 300.0
@@ -104,7 +105,7 @@ class Zygote:
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch()
+        self._watch = Watch((part.Part, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
@@ -188,7 +189,7 @@ class Zygote:
             reason = told.reason if isinstance(told, watch.Ended) else told["problem"]
             raise _Problem(f"its files cannot be used ({reason})")
         self._ready(self._referee.runner)
-        self._truth = {name: {"seconds": seconds} for name, seconds in told["seconds"].items()}
+        self._truth = told["known"]
 
     def dismiss(self) -> None:
         """End the referee."""
@@ -215,6 +216,7 @@ class Zygote:
             "entry_point": task["entry_point"],
             "inputs": self._inputs[name],
             "expected": known.get("results"),
+            "large": frozenset(known.get("large", ())),
             "seconds": limits,
             "atol": task["atol"],
             "polynomial_passes": request["polynomial_passes"],
@@ -241,13 +243,10 @@ class Zygote:
     ) -> tuple[watch.Message | watch.Ended, watch.Message | watch.Ended]:
         """What the code's process said of one part, and what the referee did."""
         assert self._referee is not None
-        results, line = os.pipe()
-        try:
-            self._referee.expect(name, results)
-            runner = watch.start(part.run, job, extra=line)
-        finally:
-            os.close(results)
-            os.close(line)
+        theirs, ours = socket.socketpair()
+        with theirs, ours:
+            self._referee.expect(name, theirs.fileno())
+            runner = watch.start(part.run, job, extra=ours.fileno())
         done = self._finished(runner, seconds)
         compared = self._referee.answer(time.monotonic() + _COMPARING)
         if isinstance(compared, watch.Ended):
