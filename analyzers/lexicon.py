@@ -181,21 +181,22 @@ def _holding(subject: Subject) -> dict[Wording[Any], dict[int, Phrase]]:
     """
     read = phrases(subject)
     words = frozenset[str]().union(*[phrase.runs for phrase in read])
-    asking = {word: _WHOLE[word] for word in words & _WHOLE.keys()}
-    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
-        if begun := [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
-            asking[word] = [*asking.get(word, ()), *begun]
-    text = "\n".join([phrase.low for phrase in read])
-    signs = [sign for sign in _MARKS if sign in text]
     found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
+    asking = {word: [found[wording] for wording in _WHOLE[word]] for word in words & _WHOLE.keys()}
+    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
+        if begun := [found[wording] for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
+            asking[word] = [*asking.get(word, ()), *begun]
+    asked = frozenset(asking)
+    text = "\n".join([phrase.low for phrase in read])
+    signs = [(sign, [found[wording] for wording in _MARKS[sign]]) for sign in _MARKS if sign in text]
     for number, phrase in enumerate(read):
-        for word in phrase.runs & asking.keys():
-            for wording in asking[word]:
-                found[wording][number] = phrase
-        for sign in signs:
+        for word in phrase.runs & asked:
+            for holding in asking[word]:
+                holding[number] = phrase
+        for sign, places in signs:
             if sign in phrase.low:
-                for wording in _MARKS[sign]:
-                    found[wording][number] = phrase
+                for holding in places:
+                    holding[number] = phrase
     return found
 
 
