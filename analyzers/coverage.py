@@ -144,10 +144,9 @@ def edge_statements(subject: Subject) -> tuple[bool, bool]:
 
 def _stuffed(phrase: Phrase) -> bool:
     """Whether the sentence is little else than keywords: fewer than five words for each kind of constraint."""
-    words = len(phrase.words)
-    if words >= 5 * len(CONSTRAINTS):
-        return False
-    hits = 0
-    for wording in CONSTRAINTS.values():
-        hits += wording.first(phrase) is not None
-    return hits > 2 and words < 5 * hits
+    wanted = max(3, len(phrase.words) // 5 + 1)
+    for left, wording in zip(range(len(CONSTRAINTS), 0, -1), CONSTRAINTS.values(), strict=True):
+        if left < wanted:
+            return False
+        wanted -= wording.first(phrase) is not None
+    return wanted <= 0

@@ -11,6 +11,7 @@ import datetime
 import decimal
 import fractions
 import io
+import os
 import pickle
 import re
 import types
@@ -19,8 +20,13 @@ from typing import Any
 import numpy as np
 
 from .integrity import _compares_by_content
+from .task import digest_of
+
+ENOUGH, NOT_ENOUGH = b"1", b"0"
+"""What the referee answers to an offer."""
 
 _type, _issubclass, _slice = type, issubclass, slice
+_digest_of, _read = digest_of, os.read
 _NUMBERS = "biufc"
 _numpy_types = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdgFDG")
 _dates = (datetime.datetime, datetime.date, datetime.time)
@@ -34,6 +40,13 @@ class Opaque:
 
     def __repr__(self) -> str:
         return "<an object that decides itself what it equals>" if self.decides else "<an object>"
+
+
+class Offered:
+    """The digest of a large result, which follows only if that is not enough."""
+
+    def __init__(self, digest: bytes) -> None:
+        self.digest = digest
 
 
 class _List(list[Any]):
@@ -109,6 +122,8 @@ class _Pickler(pickle.Pickler):
 
 def _form(value: Any) -> tuple[str, Any]:
     kind = _type(value)
+    if kind is Offered:
+        return "offered", value.digest
     if kind is complex:
         return "complex", (value.real, value.imag)
     if kind is range:
@@ -143,6 +158,7 @@ class Sender:
     """The code's end of the line to the referee."""
 
     def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
         self._file = io.BufferedWriter(io.FileIO(descriptor, "wb"), 1 << 16)
         self._pickler = _Pickler(self._file, 5)
         self.flush = self._file.flush
@@ -152,6 +168,16 @@ class Sender:
         self._pickler.dump(value)
         self._pickler.clear_memo()
 
+    def send_large(self, value: Any) -> None:
+        """The same for a result whose digest may be enough: it would take long to pack and to unpack."""
+        digest = _digest_of(value)
+        if digest is not None:
+            self.send(Offered(digest))
+            self.flush()
+            if _read(self._descriptor, 1) == ENOUGH:
+                return
+        self.send(value)
+
 
 def _made(tag: str, payload: Any) -> Any:
     """The value that ``_form`` described."""
@@ -160,6 +186,8 @@ def _made(tag: str, payload: Any) -> Any:
     match tag:
         case "opaque":
             return Opaque(bool(payload))
+        case "offered":
+            return Offered(bytes(payload))
         case "complex":
             return complex(*payload)
         case "range":
