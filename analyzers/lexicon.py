@@ -121,6 +121,7 @@ class Wording(Generic[T]):
         self._whole = frozenset([word for word in held if word.isalnum()])
         self._begun = tuple([word[:-1] for word in held if word[:-1].isalnum() and word[-1] == "*"])
         self._signs = tuple([word for word in held if not word[:-1].isalnum() and not word.isalnum()])
+        self._parts = (*self._begun, *self._signs)
         self._anywhere = not held
         self._listed = listed and bool(held)
         if self._listed:
@@ -136,7 +137,10 @@ class Wording(Generic[T]):
         if self._anywhere or not self._whole.isdisjoint(phrase.runs):
             return True
         low = phrase.low
-        return any(map(low.__contains__, self._begun)) or any(map(low.__contains__, self._signs))
+        for part in self._parts:
+            if part in low:
+                return True
+        return False
 
     def first(self, phrase: Phrase) -> T | None:
         """What is found in one sentence."""
@@ -313,7 +317,7 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
     about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    if names and any(map(text.__contains__, names)) and (named := _named(text, names)):
+    if names and any([name in text for name in names]) and (named := _named(text, names)):
         given = held & _INPUTS
         if given and given <= {mention.about.lower() for mention in named}:
             # Only at its place can be seen whether a noun is the parameter of that name.
@@ -330,7 +334,8 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
-    return _Read(text, low, words, held, names, says, about, says and bool(about), kept)
+    # What ``_Read`` itself does, without the call.
+    return tuple.__new__(_Read, (text, low, words, held, names, says, about, says and bool(about), kept))
 
 
 # While somebody types, all sentences but one are those of the moment before.
