@@ -84,7 +84,14 @@ def find_clash(value: Any, annotation: str, *, bool_is_number: bool) -> Clash | 
     if found is None:
         return None
     part, wanted = found
-    return Clash(part, ast.get_source_segment(source, wanted) or source, inner=part is not value)
+    return Clash(part, _segment(source, wanted) or source, inner=part is not value)
+
+
+def _segment(source: str, node: ast.expr) -> str | None:
+    if source.isascii() and "\n" not in source and "\r" not in source:
+        # What the standard library does, without looking for lines.
+        return source[node.col_offset : node.end_col_offset]
+    return ast.get_source_segment(source, node)
 
 
 def _fits(value: Any, annotation: str) -> bool:

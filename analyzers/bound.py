@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from analyzers.facts import fact
 from analyzers.lazy import lazy
-from analyzers.lexicon import Phrase, phrases
+from analyzers.lexicon import phrases
 from analyzers.subject import STOP_WORDS, Subject
 
 _ASKING = frozenset("write python function method program implement create given return returns task code".split())
@@ -27,10 +27,8 @@ row, most of them lists indeed."""
 _KEPT = 4
 _ROW, _ROW_AFTER = bytes(_LISTED), b"\1" + bytes(_LISTED - 1)
 """Such a row, one byte for each word, 1 for one that joins: at the start of a sentence, and after a word that joins."""
-_MARKS = ("_", "(", "`", "-", "'", "’")
-"""Without any of these a word is what the lexicon takes for one."""
 _WORD = lazy(r"[^\W_]+(?:['’-][^\W\d_]+)*")
-_BLANKED = "".join(char if char.isalnum() or char in "'-" else " " for char in map(chr, range(128)))
+_BLANKED = bytes(ord(char) if char.isalnum() or char in "'-" else 32 for char in map(chr, range(128))) + bytes(128)
 _IDENTIFIER = lazy(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
@@ -44,8 +42,15 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     """
     used: set[str] = set()
     for phrase in phrases(subject):
-        if phrase.says:
-            used.update(_used(phrase))
+        if not phrase.says:
+            continue
+        low, words = phrase.low, phrase.words
+        named = "_" in low or "(" in low or "`" in low
+        # Else a word is what the lexicon takes for one.
+        if named or "-" in low or "'" in low or "’" in low:
+            words = _words(_IDENTIFIER.sub(" ", low) if named else low)
+        joining = bytes(map(_JOINING.__contains__, words))
+        used.update(_shortened(words, joining) if joining.startswith(_ROW) or _ROW_AFTER in joining else words)
     plain = used - _DULL
     return frozenset([word for word in plain if len(word) > 2 or word.isdecimal()]) | (used & _LOGIC)
 
@@ -54,8 +59,11 @@ def _words(low: str) -> list[str]:
     """The words, with what hyphens and apostrophes join to them."""
     if not low.isascii():
         return _WORD.findall(low)
+    parts = low.encode().translate(_BLANKED).decode().split()
+    if "-" not in low and "'" not in low:
+        return parts
     words: list[str] = []
-    for part in low.translate(_BLANKED).split():
+    for part in parts:
         if part.isalnum():
             words.append(part)
         else:
@@ -63,17 +71,8 @@ def _words(low: str) -> list[str]:
     return words
 
 
-def _used(phrase: Phrase) -> Sequence[str]:
-    """The words that one sentence puts to use, small ones and stop words too."""
-    low: str = phrase.low
-    words: Sequence[str] = phrase.words
-    if any(map(low.__contains__, _MARKS)):
-        if "_" in low or "(" in low or "`" in low:
-            low = _IDENTIFIER.sub(" ", low)
-        words = _words(low)
-    joining = bytes(map(_JOINING.__contains__, words))
-    if not joining.startswith(_ROW) and _ROW_AFTER not in joining:
-        return words
+def _shortened(words: Sequence[str], joining: bytes) -> list[str]:
+    """The words of a sentence without what is too much of its rows; ``joining`` says for each whether it joins."""
     found: list[str] = []
     run: list[str] = []
     for word, joins in zip(words, joining, strict=True):

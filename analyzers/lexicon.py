@@ -20,7 +20,7 @@ _GLUE = frozenset(
     "don't don’t you".split()
 )
 _RUN = lazy(r"\w+")
-_BLANKED = "".join(char if char.isalnum() or char == "_" else " " for char in map(chr, range(128)))
+_BLANKED = bytes(ord(char) if char.isalnum() or char == "_" else 32 for char in map(chr, range(128))) + bytes(128)
 """What becomes of each ASCII character where a text is cut into its runs of word characters."""
 _INPUTS = frozenset(
     "list lists array arrays sequence sequences string strings text texts word words sentence sentences number numbers "
@@ -121,6 +121,7 @@ class Wording(Generic[T]):
         self._whole = frozenset([word for word in held if word.isalnum()])
         self._begun = tuple([word[:-1] for word in held if word[:-1].isalnum() and word[-1] == "*"])
         self._signs = tuple([word for word in held if not word[:-1].isalnum() and not word.isalnum()])
+        self._parts = (*self._begun, *self._signs)
         self._anywhere = not held
         self._listed = listed and bool(held)
         if self._listed:
@@ -136,7 +137,10 @@ class Wording(Generic[T]):
         if self._anywhere or not self._whole.isdisjoint(phrase.runs):
             return True
         low = phrase.low
-        return any(map(low.__contains__, self._begun)) or any(map(low.__contains__, self._signs))
+        for part in self._parts:
+            if part in low:
+                return True
+        return False
 
     def first(self, phrase: Phrase) -> T | None:
         """What is found in one sentence."""
@@ -181,21 +185,22 @@ def _holding(subject: Subject) -> dict[Wording[Any], dict[int, Phrase]]:
     """
     read = phrases(subject)
     words = frozenset[str]().union(*[phrase.runs for phrase in read])
-    asking = {word: _WHOLE[word] for word in words & _WHOLE.keys()}
-    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
-        if begun := [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
-            asking[word] = [*asking.get(word, ()), *begun]
-    text = "\n".join([phrase.low for phrase in read])
-    signs = [sign for sign in _MARKS if sign in text]
     found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
+    asking = {word: [found[wording] for wording in _WHOLE[word]] for word in words & _WHOLE.keys()}
+    for word in [word for word in words if word[:_HEAD] in _BEGUN]:
+        if begun := [found[wording] for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
+            asking[word] = [*asking.get(word, ()), *begun]
+    asked = frozenset(asking)
+    text = "\n".join([phrase.low for phrase in read])
+    signs = [(sign, [found[wording] for wording in _MARKS[sign]]) for sign in _MARKS if sign in text]
     for number, phrase in enumerate(read):
-        for word in phrase.runs & asking.keys():
-            for wording in asking[word]:
-                found[wording][number] = phrase
-        for sign in signs:
+        for word in phrase.runs & asked:
+            for holding in asking[word]:
+                holding[number] = phrase
+        for sign, places in signs:
             if sign in phrase.low:
-                for wording in _MARKS[sign]:
-                    found[wording][number] = phrase
+                for holding in places:
+                    holding[number] = phrase
     return found
 
 
@@ -279,10 +284,12 @@ def phrases(subject: Subject) -> tuple[Phrase, ...]:
     """Every sentence of the spec, read once."""
     names = frozenset([parameter.name for parameter in subject.parameters])
     found = []
+    new = tuple.__new__
     for sentence in subject.spec.sentences:
         text = sentence.text
         read = _read_short(text, names) if len(text) <= _SHORT else _read(text, names)
-        found.append(Phrase(sentence, *read))
+        # What ``Phrase`` itself does, without the call.
+        found.append(new(Phrase, (sentence, *read)))
     return tuple(found)
 
 
@@ -298,32 +305,37 @@ def lowered(text: str) -> str:
 
 
 def _read(text: str, names: frozenset[str]) -> _Read:
-    low = lowered(text)
-    runs = low.translate(_BLANKED).split() if low.isascii() else _RUN.findall(low)
+    if text.isascii():
+        low = text.lower()
+        runs = low.encode().translate(_BLANKED).decode().split()
+    else:
+        low = lowered(text)
+        runs = _RUN.findall(low)
     # Without these a word is a run of word characters.
-    joined = "_" in low or "'" in low or "’" in low
+    joined = "'" in low or "_" in low or "’" in low
     words = _TOKEN.findall(low) if joined else runs
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
-    named = _named(text, names) if names and any(map(text.__contains__, names)) else []
-    given = held & _INPUTS
-    about = _ABOUT[not _RESULTS.isdisjoint(held), bool(given)]
-    if named:
+    about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
+    if names and any([name in text for name in names]) and (named := _named(text, names)):
+        given = held & _INPUTS
         if given and given <= {mention.about.lower() for mention in named}:
             # Only at its place can be seen whether a noun is the parameter of that name.
             kept[Mention] = named = _mentions(text, low, names, held)
             about = frozenset()
         about = about.union([mention.about for mention in named])
-    glue = max(1, len(words) / 6)
+    # One in six, and one at least.
+    glue = len(words) if len(words) > 6 else 6
     says = (
-        (not joined and len(held & _GLUE) >= glue)
-        or sum(map(_GLUE.__contains__, words)) >= glue
+        (not joined and 6 * len(held & _GLUE) >= glue)
+        or 6 * sum(map(_GLUE.__contains__, words)) >= glue
         or _SIGNS.search(low) is not None
     )
     if not says and names:
         defined = _DEFINED.match(text)
         says = defined is not None and defined[1] in names
-    return _Read(text, low, words, held, names, says, about, says and bool(about), kept)
+    # What ``_Read`` itself does, without the call.
+    return tuple.__new__(_Read, (text, low, words, held, names, says, about, says and bool(about), kept))
 
 
 # While somebody types, all sentences but one are those of the moment before.

@@ -10,6 +10,7 @@ from analyzers.spec import Sentence, Span
 
 _END = lazy(r"[.!?]++(?:[\"')\]`*]*+(?=\s)())?")
 """A row of marks; its group stands where it ends a sentence if white space follows."""
+_CLOSING = ".\"')]`*"
 _ABBREVIATION = lazy(
     r"(?:^|[\s(\[])(?:e\.\s?g|i\.\s?e|cf|vs|resp|approx|incl|w\.r\.t|fig|eq|sec|no|st|dr|mr|mrs|prof|viz|ca)\Z", re.I
 )
@@ -42,8 +43,8 @@ def split_sentences(excerpt: Excerpt) -> tuple[Sentence, ...]:
     for start, end in _blocks(excerpt.text):
         block = excerpt.text[start:end]
         for first, last, folded in _cut_short(block) if len(block) <= _SHORT else _cut(block):
-            begin = offsets[start + first]
-            found.append(Sentence(folded, Span(begin, max(begin, offsets[start + last]))))
+            begin, finish = offsets[start + first], offsets[start + last]
+            found.append(Sentence(folded, Span(begin, finish if finish > begin else begin)))
     return tuple(found)
 
 
@@ -51,20 +52,19 @@ def _cut(block: str) -> tuple[tuple[int, int, str], ...]:
     """Where the sentences of a block start and end, each with its text folded."""
     found = []
     first = 0
+    # Printable text has no white space but blanks.
+    smooth = block.isprintable() and "  " not in block
     for last in [*_ends(block), len(block)]:
         piece = block[first:last]
         text = piece.strip()
         if text:
-            # Printable text has no white space but blanks.
-            folded = text if text.isprintable() and "  " not in text else " ".join(text.split())
-            worded = (len(folded) > 1 and folded[:2].isalpha()) or _WORDS.search(folded)
+            folded = text if smooth else " ".join(text.split())
             # Most sentences begin as no label does.
             begun = folded[:2]
-            if worded and (
-                (begun[0].isalpha() and begun.isascii() and begun.lower() not in _LABELS)
-                or not _LABEL.fullmatch(folded)
-            ):
-                start = first + len(piece) - len(piece.lstrip())
+            unlike = begun[0].isalpha() and begun.isascii() and begun.lower() not in _LABELS
+            worded = (len(begun) > 1 and begun.isalpha()) or _WORDS.search(folded)
+            if worded and (unlike or not _LABEL.fullmatch(folded)):
+                start = last - len(piece.lstrip())
                 found.append((start, start + len(text), folded))
         first = last
     return tuple(found)
@@ -98,24 +98,40 @@ def _ends(block: str) -> Iterator[int]:
     """Where the sentences of a block end, but for the last."""
     first = checked = 0
     code = False
-    ticks = "`" in block
-    for match in _END.finditer(block):
-        if match[1] is None:
-            continue
-        mark, at, end = match[0], match.start(), match.end()
+    ticks, plain = "`" in block, block.isascii()
+    for at, end in _marks(block):
         if ticks:
             code ^= block.count("`", checked, end) % 2 == 1
             checked = end
             if code:
                 continue
-        before = block[max(first, at - 12) : at]
+        before = block[at - 12 if at - 12 > first else first : at]
         # A mark in quotes is spoken of: "delimited by '.', '?' or '!' only".
-        if mark[-1] in "\"')]`" and before.endswith(("'", '"', "(", "[", "`")):
+        if end - at > 1 and block[end - 1] in "\"')]`" and before.endswith(("'", '"', "(", "[", "`")):
             continue
-        abbreviated = before[-2:].lower() in _SHORTENED or not before.isascii()
-        if abbreviated and mark.rstrip("\"')]`*").endswith(".") and _ABBREVIATION.search(before):
+        abbreviated = before[-2:].lower() in _SHORTENED or not (plain or before.isascii())
+        if abbreviated and block[at:end].rstrip("\"')]`*").endswith(".") and _ABBREVIATION.search(before):
             continue
         if before[-1:] in _C and before.lower().endswith("etc") and _CONTINUING.match(block, end):
             continue
         yield end
         first = end
+
+
+def _marks(block: str) -> list[tuple[int, int]]:
+    """Where rows of marks stand that may end a sentence, what closes quotes and brackets after them included."""
+    if "?" in block or "!" in block:
+        return [match.span() for match in _END.finditer(block) if match.lastindex]
+    found = []
+    at = block.find(".")
+    while at >= 0:
+        end = at + 1
+        following = block[end : end + 1]
+        if following.isspace():
+            found.append((at, end))
+        elif following and following in _CLOSING and (match := _END.match(block, at)) is not None:
+            end = match.end()
+            if match.lastindex:
+                found.append((at, end))
+        at = block.find(".", end)
+    return found

@@ -125,14 +125,19 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_OUTCOMES = frozenset(
-    "something similar like equivalent whatever such anything return returns give gives raise raises fine ok okay "
-    "acceptable good you".split()
+_ALTERNATIVES = frozenset(
+    "something similar like equivalent whatever such anything raise raises throw throws fine ok okay acceptable good "
+    "you".split()
 )
+_RETURNED, _EMPTY = frozenset({"return", "returns"}), frozenset("none null nan false 1 0 zero empty nothing".split())
 
 
 def _may_be_open(phrase: Phrase) -> bool:
-    return not _OUTCOMES.isdisjoint(phrase.runs) or "and/or" in phrase.low
+    runs, low = phrase.runs, phrase.low
+    if not _ALTERNATIVES.isdisjoint(runs) or "and/or" in low:
+        return True
+    # "Returns None or []".
+    return not _RETURNED.isdisjoint(runs) and (not _EMPTY.isdisjoint(runs) or "[]" in low or "{}" in low)
 
 
 _OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None, needs=_may_be_open)

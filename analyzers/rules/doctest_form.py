@@ -13,6 +13,7 @@ from analyzers.subject import UNKNOWN, Raises, Subject, Trial
 _BULLET = lazy(r" {0,3}(?:[-*+][ \t]+)?`?\Z")
 _TAIL = lazy(r"`?[.;,]?[ \t]*(#[^\n]*)?\Z")
 _LINE_END = lazy(r"[\r\n]")
+_NEXT_LINE = lazy(r"(?:\r\n?|\n)?([^\r\n]*)")
 _LEAD, _REST = 80, 2_000
 """Characters before and after an example on its line; where there are more it is no line of its own."""
 _NOTHING_ABOVE = lazy(r"(?:\A|(?:\r\n?|\n)[ \t]*(?:\r\n?|\n))\Z")
@@ -138,7 +139,7 @@ def _runs(
 def _edit(text: str, run: Sequence[tuple[Example, Span, str, str]], form: SpecFormat, inside: bool) -> Edit | None:
     """One edit for a run of lines. A blank line is put after it, so that what follows is not taken for a result."""
     span = Span(run[0][1].start, run[-1][1].end)
-    after = re.compile(r"(?:\r\n?|\n)?([^\r\n]*)").match(text, span.end)
+    after = _NEXT_LINE.match(text, span.end)
     follows = after[1].strip() if after else ""
     alone = _NOTHING_ABOVE.search(text, max(0, span.start - _LEAD), span.start) is not None
     sessions = [(line[3], line[2].split("\n")) for line in run]

@@ -62,7 +62,15 @@ def is_bindable(subject: Subject) -> bool:
     around = text[max(0, span.start - _NEAR) : span.end + _NEAR]
     if around.count(signature.name) < 2 or around.count("def") < 2:
         return True
-    return [match[1] for match in _DEFINES.finditer(around)].count(signature.name) < 2
+    defined = [match[1] for at in _places("def", around) if (match := _DEFINES.match(around, at)) is not None]
+    return defined.count(signature.name) < 2
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
 
 
 @fact

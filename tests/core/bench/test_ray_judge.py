@@ -62,13 +62,20 @@ def cluster() -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        with subprocess.Popen(
-            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-        ) as process:
-            assert process.stdout is not None
-            address = process.stdout.readline().strip()
-            assert address, "the cluster does not start"
-            yield address, process
+        # Ray gives a node 30 seconds to start, which a machine with much else to do may exceed.
+        for _ in range(3):
+            with subprocess.Popen(
+                [sys.executable, script],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            ) as process:
+                assert process.stdout is not None
+                if address := process.stdout.readline().strip():
+                    yield address, process
+                    return
+        pytest.fail("the cluster does not start")
 
 
 def told(verdict: Verdict) -> Verdict:

@@ -75,8 +75,11 @@ def own_memory_mib() -> int:
         return 0
 
 
-def load_inputs(path: str) -> dict[str, list[Any]]:
-    """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError."""
+def load_inputs(path: str | int) -> dict[str, list[Any]]:
+    """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError.
+
+    Here and below a descriptor does for a path; it is closed.
+    """
     with open(path, "rb") as file:
         inputs: dict[str, list[Any]] = _Unpickler(file).load()
     return inputs
@@ -204,7 +207,7 @@ def _unpacked(file: Any) -> dict[str, Any]:
     return truth
 
 
-def load_truth(path: str) -> dict[str, Any]:
+def load_truth(path: str | int) -> dict[str, Any]:
     """``{"base": {"results": [...], "seconds": [...]}, "plus": ...}``; large results are ``Packed``.
 
     Raises OSError, UnpicklingError, zlib.error.
