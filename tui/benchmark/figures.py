@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from core.bench.datasets.known import KNOWN, VARIANTS
+from core.bench.datasets.known import KNOWN, VARIANTS, problem_of
 from core.bench.reports.by_variant import whole_problems
 from core.bench.reports.words import interval, p_value, slope_words
 from core.bench.statistics import Interval, Slope, holm, wilson
@@ -79,7 +79,9 @@ def _independent(board: Board) -> bool:
 
 
 def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str, list[Part]]:
-    """Each pattern against the first, on the tasks that both have finished."""
+    """Each pattern against the first, on the tasks that both have finished; of a paired run, on the problems."""
+    if board.dataset == "paired":
+        shares = {pattern: _by_problem(own) for pattern, own in shares.items()}
     counts: dict[tuple[str, str], tuple[int, int, int]] = {}
     for before, after in combinations(board.patterns, 2):
         one, other = shares[before], shares[after]
@@ -100,6 +102,15 @@ def _so_far(board: Board, shares: Mapping[str, Mapping[str, float]]) -> dict[str
             p = ps[before, after]
             made[after].append((f", {p_value(p)}{'' if p < 0.05 else ', not distinguishable'}", "muted"))
     return made
+
+
+def _by_problem(own: Mapping[str, float]) -> dict[str, float]:
+    """The mean over the specs of every problem that is finished under all of them, as the report has it."""
+    means = {}
+    for tasks in whole_problems(set(own)):
+        name = problem_of(next(iter(tasks.values())))
+        means[name] = sum(own[task] for task in tasks.values()) / len(tasks)
+    return means
 
 
 def _settled(live: LiveBench) -> dict[str, list[Part]]:
@@ -167,9 +178,11 @@ def _by_variant(live: LiveBench, name: str, before: str, after: str) -> Line:
 
 def _bars(name: str, gains: Sequence[tuple[str, float, str]]) -> list[Part]:
     parts: list[Part] = [(name, "muted")]
+    # Whatever the gains are, the largest fits.
+    step = max(_POINTS_PER_BLOCK, max((abs(gain) for _, gain, _ in gains), default=0.0) / (len(_BLOCKS) - 1))
     for part, gain, shown in gains:
         tone = "good" if gain > 0 else "bad" if gain < 0 else "text"
-        block = _BLOCKS[min(len(_BLOCKS) - 1, int(abs(gain) / _POINTS_PER_BLOCK))]
+        block = _BLOCKS[min(len(_BLOCKS) - 1, int(abs(gain) / step))]
         parts += [f"{part} ", (f"{block} {shown}   ", tone)]
     return parts
 

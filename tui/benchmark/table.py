@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.benchmark.board import Board, Sample
-from tui.benchmark.columns import Column, columns_for, picked
+from tui.benchmark.columns import Column, columns_for, label, picked
 from tui.benchmark.figures import Cell, cells
 from tui.visible import one_line
 from tui.widgets.tones import palette_of
@@ -79,7 +79,8 @@ class TaskTable(ScrollView, can_focus=True):
         shape = (board.run, board.patterns, board.tasks, width, self.app.theme)
         if shape != self._shape:
             self._shape, self._board = shape, board
-            self._columns = columns_for(board.patterns, width - 2)
+            longest = max((len(label(task)) for task in board.tasks), default=0)
+            self._columns = columns_for(board.patterns, width - 2, longest=longest)
             self._strips.clear()
             self._choose()
         elif board.changed:
@@ -161,7 +162,8 @@ class TaskTable(ScrollView, can_focus=True):
         return strip
 
     def _cells(self, task: str) -> list[Cell]:
-        every = ((one_line(task, 60), "text"), *cells(self._board, task))
+        name = label(one_line(task, 60), self._columns[0].width)
+        every = ((name, "text"), *cells(self._board, task))
         return picked(every, self._columns)
 
     def _painted(self, shown: Sequence[Cell], mark: str, base: Style) -> Strip:

@@ -121,7 +121,7 @@ def test_exports_and_the_screen_say_the_same(tmp_path: Path) -> None:
         done = {"type": "finished", "pattern": each.key.pattern, "task": each.key.task, "sample": 0}
         done |= {"passes": each.passes, "draft_passes": each.draft_passes, "failure": None, "tokens": 1, "seconds": 1.0}
         live.board.take(json.dumps(done | {"richness": each.summary.richness}))
-    assert "lean ▁ +0.0   medium █ +25.0   rich █ +50.0" in richness_line(live).text
+    assert "lean ▁ +0.0   medium ▄ +25.0   rich █ +50.0" in richness_line(live).text
     live.report = json.loads(json.dumps(report))
     assert slope in richness_line(live).text
 
