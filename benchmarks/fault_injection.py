@@ -40,6 +40,8 @@ from tui.cli.commands import command
 
 PATTERNS = ("coder-only", "review-then-fix", "review-then-fix-retry")
 BENCH = ("bench", "run", "--output", "jsonl", "--pair", "demo", "--dataset", "demo")
+NOT_IMPORTED = (".child", ".cluster", "datasets.prepare")
+"""Programs of their own, and what needs packages that are not always there."""
 UNLOGGED = ("token", "reasoning")
 """Events that are gathered for a tenth of a second before they are written."""
 
@@ -98,7 +100,7 @@ def main() -> int:
 def _import_everything() -> None:
     for package in ("core", "analyzers"):
         for module in pkgutil.walk_packages([str(checkout.ROOT / package)], f"{package}."):
-            if ".child" not in module.name and not module.name.endswith("datasets.prepare"):
+            if not any(part in module.name for part in NOT_IMPORTED):
                 importlib.import_module(module.name)
     for name in ("bench_run", "run"):
         importlib.import_module(f"tui.cli.{name}")

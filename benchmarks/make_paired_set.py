@@ -2,10 +2,11 @@
 
 python benchmarks/make_paired_set.py [--check [--unrun]] [--only NAME ...]
 
-Its number of tasks and md5 go into known.py beside it. Every problem gives three tasks, ``Paired/NAME/lean``,
-``/medium`` and ``/rich``: three specs with the same entry point, solution and inputs. Each problem is checked first:
-one line for each rule that it breaks, and nothing is written. --only checks these problems and writes nothing. --check
-writes nothing either and fails if the file is stale; with --unrun it leaves out the rules that need code to be run.
+Its number of tasks and md5 go into known.py beside it, a table of the problems into docs/paired.md. Every problem is
+three tasks, ``Paired/NAME/lean``, ``/medium`` and ``/rich``: three specs with the same entry point, solution, inputs.
+Each problem is checked first: one line for each rule that it breaks, and nothing is written. --only checks these
+problems and writes nothing. --check writes nothing either and fails if anything is stale; with --unrun it leaves out
+the rules that need code to be run.
 """
 
 import argparse
@@ -23,9 +24,11 @@ sys.path.insert(0, str(ROOT))
 
 from paired_problems import FOLDER, VARIANTS, Problem, Unreadable, files, read  # noqa: E402
 from paired_runs import broken_rules, reports  # noqa: E402
+from public_sets import between, write_between  # noqa: E402
 
 TARGET = ROOT / "core" / "bench" / "datasets" / "paired.jsonl"
 KNOWN = TARGET.with_name("known.py")
+PAGE = ROOT / "docs" / "paired.md"
 
 
 def lines(problems: Sequence[Problem]) -> str:
@@ -56,6 +59,19 @@ def _known(text: str) -> str:
     if count != 1:
         raise ValueError(f"{KNOWN} does not describe the paired set as this script expects")
     return changed
+
+
+def _table(problems: Sequence[Problem]) -> str:
+    """The problems with what the page says of each."""
+    rows = ["| problem | what it is | category | inputs | lean | medium | rich |", "|---|---|---|---|---|---|---|"]
+    scores = [[reports(problem)[variant].richness.score for variant in VARIANTS] for problem in problems]
+    for problem, own in zip(problems, scores, strict=True):
+        shown = " | ".join(f"{score:.1f}" for score in own)
+        title, count = problem.title.replace("|", "/"), len(problem.inputs)
+        rows.append(f"| `{problem.name}` | {title} | {problem.category} | {count} | {shown} |")
+    means = " | ".join(f"{sum(column) / len(scores):.1f}" for column in zip(*scores, strict=True))
+    rows.append(f"| all {len(problems)} | | | {sum(len(each.inputs) for each in problems):,} | {means} |")
+    return "\n".join(rows)
 
 
 def checked(path: Path, *, unrun: bool = False) -> tuple[Problem | None, list[str]]:
@@ -93,14 +109,17 @@ def main() -> int:
         return 1
     if options.only:
         return 0
-    text = lines([problem for problem, _ in found if problem is not None])
+    problems = [problem for problem, _ in found if problem is not None]
+    text = lines(problems)
     if options.check:
         current = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
         current = current and KNOWN.read_text(encoding="utf-8") == _known(text)
-        print("current" if current else f"{TARGET} is stale; run {sys.argv[0]}.")
+        current = current and between(PAGE, "problems") == _table(problems)
+        print("current" if current else f"{TARGET}, {KNOWN.name} or {PAGE.name} is stale; run {sys.argv[0]}.")
         return 0 if current else 1
     TARGET.write_text(text, encoding="utf-8")
     KNOWN.write_text(_known(text), encoding="utf-8")
+    write_between(PAGE, "problems", _table(problems))
     print(f"{len(paths)} problems, {len(paths) * len(VARIANTS)} tasks, {len(text.encode()):,} bytes")
     return 0
 

@@ -275,7 +275,8 @@ def _calls(node: ast.Call) -> Iterator[ast.expr]:
             pass  # without a limit both are the same
         case ast.Attribute(value=value, attr=called) if called in _NEIGHBOURS:
             yield _called(node, ast.Attribute(value, _NEIGHBOURS[called], ast.Load()))
-    for index in range(len(node.args) - 1):
+    commutes = isinstance(node.func, ast.Name) and node.func.id in ("min", "max")
+    for index in range(0 if commutes else len(node.args) - 1):
         swapped = copy.copy(node)
         before, first, second, after = node.args[:index], *node.args[index : index + 2], node.args[index + 2 :]
         swapped.args = [*before, second, first, *after]

@@ -18,7 +18,7 @@ LEAST_DOCTESTS: Final = {"lean": 0, "medium": 1, "rich": 3}
 SECONDS: Final = 0.05
 """Of processor time for all calls of a reference."""
 _SHOWN = 3
-_PATIENCE, _PATIENCE_WITH_MUTANTS = 20.0, 900.0
+_PATIENCE, _PATIENCE_WITH_MUTANTS = 60.0, 900.0
 
 
 class ChildFailed(Exception):

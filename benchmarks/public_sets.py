@@ -33,6 +33,13 @@ def read_prompts(data: Path) -> dict[str, tuple[Prompt, ...]]:
     return found
 
 
+def between(page: Path, name: str) -> str:
+    """What stands between the two marks of a page; "" where it lacks one of them."""
+    _, _, rest = page.read_text(encoding="utf-8").partition(f"<!-- {name} begins -->\n")
+    found, ended, _ = rest.partition(f"\n<!-- {name} ends -->")
+    return found if ended else ""
+
+
 def write_between(page: Path, name: str, report: str) -> None:
     """Replace what stands between ``<!-- NAME begins -->`` and ``<!-- NAME ends -->`` of a page.
 

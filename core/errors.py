@@ -57,3 +57,12 @@ class DataError(SecondpassError):
 
 class SandboxError(SecondpassError):
     """The sandbox could not be set up, so nothing was run in it."""
+
+
+def first_of(errors: BaseExceptionGroup[SecondpassError]) -> SecondpassError:
+    """The first of errors that tasks have raised side by side; they mostly say the same."""
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            return first_of(error)
+        return error
+    raise AssertionError("an exception group holds an exception")

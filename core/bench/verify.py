@@ -10,6 +10,7 @@ from core.bench.judge import Judging, Verdict
 from core.bench.samples import Sample
 from core.bench.statistics import pass_at_k
 from core.bench.store import Store
+from core.errors import SecondpassError, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ async def verify(
         told: Called for every sample as it is judged.
 
     Raises:
-        SecondpassError: The judge cannot be started, or the store cannot be written.
+        SecondpassError: The judge cannot be started or was lost, or the store cannot be written.
     """
 
     async def one(sample: Sample) -> Judged:
@@ -55,8 +56,11 @@ async def verify(
         told(judged)
         return judged
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(sample)) for sample in samples]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(sample)) for sample in samples]
+    except* SecondpassError as errors:
+        raise first_of(errors) from None
     return tuple(task.result() for task in tasks)
 
 

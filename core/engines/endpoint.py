@@ -69,6 +69,7 @@ class Endpoint:
         self._model, self._served_name = model, served_name
         self._key, self._key_env, self._timeouts = api_key, key_env, timeouts
         self._client = _client(self.url, api_key, timeouts)
+        self._closed = False
 
     @property
     def model(self) -> str:
@@ -148,10 +149,18 @@ class Endpoint:
         except httpx.HTTPError as error:
             raise self._translate(error) from error
         finally:
-            await response.aclose()
+            await self._release(response)
 
     async def close(self) -> None:
+        """Close all connections, also those that are just being made."""
+        self._closed = True
         await self._client.aclose()
+
+    async def _release(self, response: httpx.Response) -> None:
+        await response.aclose()
+        # A connection that stood only after the client was closed is in no pool any more, so nobody else closes it.
+        if self._closed and (connection := response.extensions.get("network_stream")) is not None:
+            await connection.aclose()
 
     async def _check(self, response: httpx.Response, *, structured: bool) -> None:
         kind = response.headers.get("content-type", "").partition(";")[0].strip()
@@ -231,7 +240,7 @@ class Endpoint:
                 try:
                     return response.status_code, response.headers, await _read_some(response)
                 finally:
-                    await response.aclose()
+                    await self._release(response)
         except TimeoutError as error:
             if method == "POST":
                 raise

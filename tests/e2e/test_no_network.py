@@ -84,7 +84,7 @@ def test_the_watch_would_have_seen_it(watched: dict[str, str], tmp_path: Path) -
 
 
 def test_the_screen_asks_nobody_on_the_network(watched: dict[str, str], tmp_path: Path) -> None:
-    with Terminal(secondpass(), "--pair", "demo", cwd=tmp_path, **watched) as terminal:
+    with Terminal(secondpass(), "--pair", "demo", cwd=tmp_path, PYTHONPATH=watched["PYTHONPATH"]) as terminal:
         terminal.shows("Merge intervals")
         terminal.leave()
     assert not (tmp_path / "attempts").exists(), (tmp_path / "attempts").read_text()

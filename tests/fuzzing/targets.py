@@ -22,7 +22,8 @@ from core.bench.datasets import open_dataset
 from core.bench.judge.child import results
 from core.bench.samples import read_samples
 from core.config.loading import load_configuration
-from core.engines.endpoint import Endpoint, Timeouts
+from core.engines.endpoint import Endpoint
+from core.engines.timeouts import Timeouts
 from core.errors import ConfigurationError, EngineError, UsageError
 from core.event_log import LogFormatError
 from core.events import RunStarted

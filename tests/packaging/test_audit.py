@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+Answer = list[dict[str, object]]
+
 HOLE = {"id": "PYSEC-2019-217", "fix_versions": ["2.10.1"], "aliases": [], "description": ""}
-CLEAN = [{"name": "click", "version": "8.4", "vulns": []}]
-HOLED = [{"name": "jinja2", "version": "2.4.1", "vulns": [HOLE]}]
-UNKNOWN = [{"name": "click", "version": "8.4", "skip_reason": "Dependency not found on PyPI"}]
+CLEAN: Answer = [{"name": "click", "version": "8.4", "vulns": []}]
+HOLED: Answer = [{"name": "jinja2", "version": "2.4.1", "vulns": [HOLE]}]
+UNKNOWN: Answer = [{"name": "click", "version": "8.4", "skip_reason": "Dependency not found on PyPI"}]
 
 
-def audited(tmp_path: Path, repository: Path, answer: list[dict[str, object]] | None) -> tuple[int, str]:
+def audited(tmp_path: Path, repository: Path, answer: Answer | None) -> tuple[int, str]:
     """Run .ci/audit with a stand-in for pip-audit that answers so; None: it cannot ask."""
     checkout = tmp_path / "checkout"
     (checkout / ".ci").mkdir(parents=True)
@@ -52,7 +54,7 @@ def test_without_holes_it_says_how_many_packages_were_looked_at(tmp_path: Path, 
 
 @pytest.mark.parametrize("answer", [None, UNKNOWN], ids=["no connection", "no answer"])
 def test_without_an_advisory_service_it_says_so_and_does_not_fail(
-    tmp_path: Path, repository: Path, answer: list[dict[str, object]] | None
+    tmp_path: Path, repository: Path, answer: Answer | None
 ) -> None:
     status, said = audited(tmp_path, repository, answer)
     assert status == 0

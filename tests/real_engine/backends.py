@@ -14,6 +14,9 @@ from report import CheckError
 from swap_front import SwapFront
 from transformers_server import TransformersServer
 
+from core.engines.mlc import MlcEngine
+from core.engines.pair import EnginePair
+
 CONTEXT = 4096
 """Tokens; what the tiny model is made for."""
 
@@ -54,6 +57,9 @@ class Backend(Protocol):
 
     def kill_reviewer(self, program: int) -> None:
         """Kill the engine of the reviewer of ``TWO`` that the process ``program`` talks to, as a crash would."""
+
+    def answers(self, pair: EnginePair) -> list[int]:
+        """How many chat requests the engine of each role of ``pair`` was asked, by its own log."""
 
     def stop_engines(self) -> None:
         """Stop what was started; an engine that is asked later is started then, or by ``start``."""
@@ -108,7 +114,7 @@ class TransformersBackend:
                 _model("swap-coder", 'endpoint = "front"\nserved_name = "coder"', CONTEXT),
                 _model("swap-reviewer", 'endpoint = "front"\nserved_name = "reviewer"', CONTEXT),
                 _pair(SWAP, "swap-coder", "swap-reviewer", "swap"),
-                _model(TIGHT, f'endpoint = "tiny"\n{served}', TIGHT_CONTEXT, 2500),
+                _model(TIGHT, f'endpoint = "tiny"\n{served}', TIGHT_CONTEXT, 480),
                 _pair(TIGHT, TIGHT, TIGHT),
             )
         )
@@ -128,6 +134,9 @@ class TransformersBackend:
 
     def alive(self, program: int) -> list[int]:
         return [pid for server in (self._server, self._reviewer) if (pid := server.pid) is not None]
+
+    def answers(self, pair: EnginePair) -> list[int]:
+        return [_asked(server.log) for server in (self._server, self._reviewer)]
 
     def stop_engines(self) -> None:
         self._server.stop()
@@ -174,7 +183,7 @@ class MlcBackend:
                 _model("two-reviewer", serving, CONTEXT),
                 _pair(TWO, "two-coder", "two-reviewer", "resident"),
                 _pair(SWAP, "two-coder", "two-reviewer", "swap"),
-                _model(TIGHT, serving, TIGHT_CONTEXT, 2500),
+                _model(TIGHT, serving, TIGHT_CONTEXT, 480),
                 _pair(TIGHT, TIGHT, TIGHT),
             )
         )
@@ -199,6 +208,12 @@ class MlcBackend:
         # Each of them forks the server, which goes by the same name.
         return sorted(pid for pid, each in wrappers.items() if each.ppid() not in wrappers)
 
+    def answers(self, pair: EnginePair) -> list[int]:
+        logs = [
+            each.log_path for each in (pair.engine("coder"), pair.engine("reviewer")) if isinstance(each, MlcEngine)
+        ]
+        return [_asked(log) for log in logs if log is not None]
+
     def stop_engines(self) -> None:
         return None
 
@@ -222,6 +237,10 @@ def _pairs(serving: Callable[[int], str], wide_context: int) -> str:
         parts.append(f"[models.{name}]\n{serving(context)}max_tokens = {most}\n")
         parts.append(_pair(name, name, name))
     return "\n".join(parts)
+
+
+def _asked(log: Path) -> int:
+    return log.read_text(encoding="utf-8", errors="replace").count("POST /v1/chat/completions")
 
 
 def _model(name: str, serving: str, context: int, most: int = 320) -> str:

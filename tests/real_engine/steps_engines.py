@@ -67,23 +67,16 @@ async def _both_answer(step: Step, home: Home, backend: Backend, conversations: 
             await pair.start(role)
         alive = backend.alive(os.getpid())
         expect(len(alive) == 2, f"{len(alive)} engine processes are alive, not 2")
-        before = {pid: _cpu_seconds(pid) for pid in alive}
+        before = backend.answers(pair)
         for role, (request, answer) in zip(_ROLES, known, strict=False):
             deltas = [delta async for delta in pair.engine(role).chat(request)]
             text = "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
             expect(text == answer, f"the {role}'s answer is not the learned one: {text[:80]!r}")
-        used = {pid: _cpu_seconds(pid) - before[pid] for pid in alive}
+        asked = [now - then for then, now in zip(before, backend.answers(pair), strict=True)]
     finally:
         await pair.close()
-    expect(min(used.values()) > 0, f"one process has answered for both roles: {used}")
-    seconds = ", ".join(f"{each:.2f}" for each in used.values())
-    step.saw(f"both alive, both have answered ({seconds} s of processor time)")
-
-
-def _cpu_seconds(pid: int) -> float:
-    process = psutil.Process(pid)
-    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
-    return float(sum(each.user + each.system for each in times))
+    expect(asked == [1, 1], f"the coder's and the reviewer's engine were asked {asked} times, not once each")
+    step.saw("both alive, each has answered for its role")
 
 
 def _crash(step: Step, home: Home, backend: Backend, data: Path) -> None:
@@ -104,8 +97,9 @@ def _crash(step: Step, home: Home, backend: Backend, data: Path) -> None:
     else:
         expect(run.exit_code == 3, f"exit code 3 was expected, not {run.exit_code}: {run.said}")
         expect(f"--resume {run.id}" in run.said, f"it does not say how to go on: {run.said}")
-        expect(not run.done["complete"], "the run is said to be complete")
-        step.saw(f"exit 3 after {run.failures} failed tries, {run.done['finished']} samples kept")
+        shown = _shown(home, run.id)
+        expect(shown["finished"] < shown["planned"], "the run is said to be complete")
+        step.saw(f"exit 3 after {run.failures} failed tries, {shown['finished']} of {shown['planned']} samples kept")
         step.saw(f"the engine started again: {backend.start_both()}")
         resumed = _bench(home, TWO, data, resume=run.id)
         expect(resumed.exit_code == 0, f"--resume ended with {resumed.exit_code}: {resumed.said}")
@@ -178,7 +172,6 @@ class _BenchRun:
     exit_code: int = -1
     said: str = ""
     id: str = ""
-    done: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     failures: int = 0
     interfered: bool = False
@@ -225,8 +218,6 @@ def _bench(
                     run.asked.append((event["stage"], event["task"]))
                 case "failed":
                     run.failures += 1
-                case "done":
-                    run.done = event
         run.said = program.stderr.read()
         run.exit_code = program.wait(timeout=60)
     expect("Traceback" not in run.said, f"a traceback reached the user: {run.said[-600:]}")
@@ -235,6 +226,14 @@ def _bench(
 
 def _must_be_solved(home: Home, run: str) -> str:
     """Raises CheckError where not every draft fails and not every fix passes."""
+    content = _shown(home, run)
+    passed = {each["pattern"]: (each["passed"], each["samples"]) for each in content["patterns"]}
+    of = len(SCRIPTS)
+    expect(passed == {"coder-only": (0, of), "review-then-fix": (of, of)}, f"solved: {passed}")
+    return f"review-then-fix solves {of} of {of}, coder-only none, as learned"
+
+
+def _shown(home: Home, run: str) -> dict[str, Any]:
     shown = subprocess.run(
         [SECONDPASS, "bench", "show", run, "--format", "json"],
         env=home.environment,
@@ -243,10 +242,8 @@ def _must_be_solved(home: Home, run: str) -> str:
         text=True,
     )
     expect(shown.returncode == 0, f"bench show ended with {shown.returncode}: {shown.stderr[-300:]}")
-    passed = {each["pattern"]: (each["passed"], each["samples"]) for each in json.loads(shown.stdout)["patterns"]}
-    of = len(SCRIPTS)
-    expect(passed == {"coder-only": (0, of), "review-then-fix": (of, of)}, f"solved: {passed}")
-    return f"review-then-fix solves {of} of {of}, coder-only none, as learned"
+    content: dict[str, Any] = json.loads(shown.stdout)
+    return content
 
 
 @dataclass(slots=True)

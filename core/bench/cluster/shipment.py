@@ -11,14 +11,15 @@ from pathlib import Path
 
 from core.bench.datasets.prepared import new_folder
 
-_FILE = re.compile(r"index\.json|tasks/\d+\.inputs")
+_FILE = re.compile(r"index\.json|tasks/\d+\.[a-z]+")
 
 
 def pack(folder: Path) -> bytes:
     """The data set that is prepared in ``folder``. Raises OSError."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in [folder / "index.json", *sorted((folder / "tasks").glob("*.inputs"))]:
+        own = sorted(path for path in (folder / "tasks").iterdir() if ".truth" not in path.name)
+        for path in [folder / "index.json", *own]:
             archive.write(path, path.relative_to(folder).as_posix())
     return packed.getvalue()
 

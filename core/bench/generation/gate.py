@@ -64,7 +64,8 @@ class Gate:
         trip = Trip()
         self._outside -= 1
         self._slots.release()
-        self._admit()
+        # Not at once: it may be the last one on its way, and about to ask the model whose phase it is.
+        asyncio.get_running_loop().call_soon(self._admit)
         try:
             yield trip
         finally:

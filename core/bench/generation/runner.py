@@ -17,7 +17,7 @@ from core.bench.generation.recorded import ROLES, Answers
 from core.bench.judge import Judging, Verdict
 from core.bench.store import Result, SampleKey, StageUse, Store, StoredRun, Summary, now
 from core.engines.pair import EnginePair
-from core.errors import EngineError, SecondpassError
+from core.errors import EngineError, SecondpassError, first_of
 from core.event_log import encode
 from core.events import (
     Candidate,
@@ -162,7 +162,7 @@ class _Worker:
                     group.create_task(self._finish(result))
                 self._begin(group, pending)
         except* SecondpassError as errors:
-            raise _first(errors) from None
+            raise first_of(errors) from None
         finally:
             self._note_seconds()
 
@@ -300,11 +300,3 @@ def spec_text(prompt: str, kind: str) -> str:
     if kind != "mbpp":
         return prompt
     return prompt.strip().removeprefix('"""').removesuffix('"""').strip() + "\n"
-
-
-def _first(errors: BaseExceptionGroup[SecondpassError]) -> SecondpassError:
-    for error in errors.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            return _first(error)
-        return error
-    raise AssertionError("an exception group holds an exception")

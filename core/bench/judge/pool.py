@@ -109,8 +109,8 @@ class Judge:
     async def first_try(self, task_id: str, code: str) -> Verdict | None:
         """As ``judge``, but None as soon as a time limit has ended the code and it is set aside.
 
-        It is tried once more when nothing else is being judged; ``judge`` then tells the end. Whoever hands out work
-        to several judges gives this one something else meanwhile.
+        It is tried once more on a core of its own when one is free; ``judge`` then tells the end. Whoever hands out
+        work to several judges gives this one something else meanwhile.
         """
         job = await self._job(self.dataset.problems[task_id], code)
         await asyncio.wait((job.verdict, job.aside), return_when=asyncio.FIRST_COMPLETED)

@@ -7,6 +7,7 @@ itself holds ``{{code}}`` stays as it is.
 
 import hashlib
 import re
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
@@ -15,6 +16,7 @@ from core.engines.protocol import Message
 _REVISION = 1
 """Raised by hand with every deliberate change of a prompt; the hash beside it catches the others."""
 
+_TAG = re.compile(r"</([a-z-]+)>")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -38,9 +40,22 @@ def messages(name: str, **values: str) -> tuple[Message, ...]:
     system, _, user = rest.partition("=== user ===\n")
 
     def insert(part: str) -> str:
+        part = _with_tags_of_its_own(part, values.values())
         return _PLACEHOLDER.sub(lambda match: values[match.group(1)], part).strip()
 
     return (Message("system", insert(system)), Message("user", insert(user)))
+
+
+def _with_tags_of_its_own(part: str, values: Collection[str]) -> str:
+    """``part``, its tags renamed where a value holds such a tag: a draft that writes ``</code>`` must not be able to
+    end the code and go on in our voice."""
+    for tag in set(_TAG.findall(part)):
+        name, number = tag, 1
+        while any(re.search(rf"</?\s*{name}\b", value, re.IGNORECASE) for value in values):
+            number += 1
+            name = f"{tag}-{number}"
+        part = part.replace(f"<{tag}>", f"<{name}>").replace(f"</{tag}>", f"</{name}>")
+    return part
 
 
 @cache

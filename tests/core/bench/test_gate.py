@@ -80,3 +80,11 @@ async def test_a_stopped_request_gives_its_turn_to_the_next() -> None:
     async with asyncio.timeout(10):
         await other
     assert [stage for stage, _ in watched.begun] == ["draft", "review", "fix"]
+
+
+async def test_whoever_asks_the_same_model_again_keeps_its_phase_though_nobody_else_is_on_the_way() -> None:
+    watched = made(phases=True, batch={"coder": 1, "reviewer": 1})
+    opinion: tuple[Step, ...] = (("coder", "draft"), ("reviewer", "review"), ("reviewer", "opinion"), ("coder", "fix"))
+    await asyncio.gather(watched.sample(0), watched.sample(1), watched.sample(2, opinion))
+    stages = [stage for stage, _ in watched.begun]
+    assert stages == ["draft"] * 3 + ["review"] * 3 + ["opinion"] + ["fix"] * 3

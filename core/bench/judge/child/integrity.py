@@ -94,9 +94,12 @@ _VERSIONED = _is_versioned()
 
 class Watch:
     """Collects flags: ``frames`` (looked into the judge's memory), ``patched`` (changed what the judge uses),
-    ``equality`` (a result that decides itself what it equals), ``signals`` (took over the time limits)."""
+    ``equality`` (a result that decides itself what it equals), ``signals`` (took over the time limits).
 
-    def __init__(self) -> None:
+    ``classes``: of the judge, found as ``object.__subclasses__()`` finds them, whose methods nothing may replace.
+    """
+
+    def __init__(self, classes: Iterable[type] = ()) -> None:
         self.flags: set[str] = set()
         self._busy = False
         # What is there now counts as right. Made before the fork: it is the same for every sample.
@@ -109,6 +112,7 @@ class Watch:
         self._builtins = _Guarded(builtins.__dict__, builtins.__dict__)
         self._buffers = set(_subclasses(_BUFFERS))
         self._took_buffers = False
+        self._classes = [(kind, dict(kind.__dict__)) for kind in (*classes, Watch, _Guarded)]
 
     def arm(self) -> None:
         """Begin; EvalPlus's guard has been put on."""
@@ -152,6 +156,8 @@ class Watch:
     def end(self, handlers: Iterable[tuple[Any, Any]]) -> list[str]:
         """All flags. ``handlers``: pairs of the signal handlers that were set and those that are now."""
         if any(guarded.is_changed() for guarded in (self._builtins, *self._guarded)):
+            self.flags.add("patched")
+        if any(kind.__dict__.get(name) is not value for kind, was in self._classes for name, value in was.items()):
             self.flags.add("patched")
         if self._took_buffers and not all(map(_compares_by_content, set(_subclasses(_BUFFERS)) - self._buffers)):
             self.flags.add("equality")

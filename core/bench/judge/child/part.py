@@ -213,13 +213,14 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     gc.freeze()  # so that the collector does not name the judge's objects
     part.watch.arm()
     gc.enable()
+    flags_of = part.watch.end
     verdict = part.run(job["code"])
     _set_timer(_PROF, 0)
     _set_timer(_REAL, 0)
     # Only what ran at least one input has set the handlers.
     set_them = verdict == "pass" and bool(part.inputs)
     handlers = part.handlers.items() if set_them else ()
-    flags = part.watch.end([(handler, signal.getsignal(number)) for number, handler in handlers])
+    flags = flags_of([(handler, signal.getsignal(number)) for number, handler in handlers])
     report.send(
         {
             "type": "done",

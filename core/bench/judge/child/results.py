@@ -13,6 +13,7 @@ import fractions
 import io
 import os
 import pickle
+import re
 import types
 from typing import Any
 
@@ -217,10 +218,10 @@ def _made(tag: str, payload: Any) -> Any:
 
 
 def _dtype(text: str) -> Any:
-    dtype = np.dtype(str(text)) if len(text) < 8 else None
-    if dtype is None or dtype.kind not in _NUMBERS:
+    # Not what numpy makes of any text: it evaluates some.
+    if not re.fullmatch(r"[<>=|][biufc]\d{1,2}", text):
         raise pickle.UnpicklingError("not a type of number")
-    return dtype
+    return np.dtype(text)
 
 
 class _Unpickler(pickle.Unpickler):

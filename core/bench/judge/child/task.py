@@ -19,7 +19,7 @@ _MOST = 8 << 30
 _LARGE = 1 << 18
 """Bytes of a pickled result from which on it stays packed."""
 _TIMES_LARGER = 16
-"""At most so many times what its pickle takes does a value take in memory (a list of small numbers)."""
+"""Room for a value in memory, as a multiple of its pickle; lists of numbers take up to 13 times as much."""
 _PIECE = 1_000
 _FIXED = frozenset((int, str, bool, float, type(None)))
 
@@ -75,8 +75,11 @@ def own_memory_mib() -> int:
         return 0
 
 
-def load_inputs(path: str) -> dict[str, list[Any]]:
-    """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError."""
+def load_inputs(path: str | int) -> dict[str, list[Any]]:
+    """``{"base": inputs, "plus": inputs}``, each input a list of arguments. Raises OSError, UnpicklingError.
+
+    Here and below a descriptor does for a path; it is closed.
+    """
     with open(path, "rb") as file:
         inputs: dict[str, list[Any]] = _Unpickler(file).load()
     return inputs
@@ -97,7 +100,7 @@ class Packed:
 
     @property
     def memory(self) -> int:
-        """Bytes that the value takes, at most."""
+        """Bytes to leave free for the value."""
         return _TIMES_LARGER * self.size
 
     def is_certainly(self, result: Any) -> bool:
@@ -156,6 +159,10 @@ class _Hashed:
         return self._hash.digest()
 
 
+CLASSES = (Packed, _Hashed, _PlainPickler, _Unpickler)
+"""Those that decide whether a result is right."""
+
+
 def digest_of(result: Any) -> bytes | None:
     """Two results have the same one only if they are equal and made of the same types, if one of them ``_is_fixed``.
 
@@ -200,7 +207,7 @@ def _unpacked(file: Any) -> dict[str, Any]:
     return truth
 
 
-def load_truth(path: str) -> dict[str, Any]:
+def load_truth(path: str | int) -> dict[str, Any]:
     """``{"base": {"results": [...], "seconds": [...]}, "plus": ...}``; large results are ``Packed``.
 
     Raises OSError, UnpicklingError, zlib.error.

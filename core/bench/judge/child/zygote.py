@@ -37,7 +37,7 @@ else:
 from . import outcome, part, truth
 from .integrity import Watch, forget_the_judge
 from .referee import Referee
-from .task import load_inputs, load_truth, own_memory_mib, owned, room_for, store_truth
+from .task import CLASSES, load_inputs, load_truth, own_memory_mib, owned, room_for
 
 _SETTING_UP = 20.0
 _COMPARING = 300.0
@@ -46,6 +46,8 @@ _FOR_EVER = 1e6
 _PART_SECONDS = 60.0
 _TRUTH_SECONDS = 900.0
 _MIB = 1 << 20
+_BULKY = 4 << 20
+"""Bytes of a file of expected results after which the referee does not take another task."""
 
 
 class _Problem(Exception):
@@ -101,11 +103,12 @@ class Zygote:
         """Of each part the reference times and, where results are not refereed, the results."""
         self._referee: Referee | None = None
         self._referee_folder: _Folder | None = None
+        self._bulky = False
         self._folders = 0
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch()
+        self._watch = Watch((part.Part, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
@@ -126,69 +129,61 @@ class Zygote:
             return
         # Two tasks at a time could be two times 800 MB.
         self._path, self._inputs, self._truth = "", {}, {}
-        self.dismiss()
+        if self._bulky:  # what such a task took is not always given back
+            self.dismiss()
+        self._bulky = False
         for path in (task["inputs"], task["truth"]):
             if os.path.exists(path) and not owned(path):
                 raise _Problem(f"{path} can be written by others, so it is not used; delete the folder it is in.")
         self._inputs = load_inputs(task["inputs"])
-        made = None if os.path.exists(task["truth"]) else self._make_truth(request)
-        try:
-            if request["refereed"]:
-                self._appoint(request, made)
-            elif made is None:
-                self._truth = load_truth(task["truth"])
-            else:
-                self._truth = store_truth(os.path.join(made.path, "truth"), task["truth"])
-        finally:
-            if made is not None:
-                made.remove()
+        if not os.path.exists(task["truth"]):
+            self._make_truth(request)
+        if request["refereed"]:
+            self._inform(request)
+        else:
+            self._truth = load_truth(task["truth"])
         self._path = task["inputs"]
+        self._bulky = os.path.getsize(task["truth"]) > _BULKY
         gc.freeze()  # so that no child copies these pages by counting references in them
 
-    def _make_truth(self, request: dict[str, Any]) -> _Folder:
-        """A folder, the caller's to remove, where a confined process has left the results as ``truth``."""
+    def _make_truth(self, request: dict[str, Any]) -> None:
+        """Have the results computed by a confined process, and kept by another."""
         task = request["task"]
         folder = self._new_folder()
-        job = self._job(request, folder, _TRUTH_SECONDS, file_mib=4096) | {
-            "canonical": task["canonical"],
-            "entry_point": task["entry_point"],
-            "inputs": self._inputs,
-            "only_not_none": task["kind"] == "mbpp" and task["entry_point"] in MBPP_OUTPUT_NOT_NONE_TASKS,
-        }
-        made = False
         try:
+            job = self._job(request, folder, _TRUTH_SECONDS, file_mib=4096) | {
+                "canonical": task["canonical"],
+                "entry_point": task["entry_point"],
+                "inputs": self._inputs,
+                "only_not_none": task["kind"] == "mbpp" and task["entry_point"] in MBPP_OUTPUT_NOT_NONE_TASKS,
+                "truth": task["truth"],
+            }
             done = self._finished(watch.start(truth.run, job), _TRUTH_SECONDS)
             if isinstance(done, watch.Ended):
                 raise _Problem(f"its canonical solution does not come to an end: {done.reason}")
             if done["problem"]:
                 raise _Problem(f"its canonical solution fails: {done['problem']}")
-            made = True
-            return folder
+            kept = self._finished(watch.start(truth.keep, job), _TRUTH_SECONDS)
+            if isinstance(kept, watch.Ended) or kept["problem"]:
+                reason = kept.reason if isinstance(kept, watch.Ended) else kept["problem"]
+                raise _Problem(f"its files cannot be used ({reason})")
         finally:
-            if not made:
-                folder.remove()
+            folder.remove()
 
-    def _appoint(self, request: dict[str, Any], truth_folder: _Folder | None) -> None:
-        """Start the referee of the task, and learn the reference times from it."""
-        task = request["task"]
-        folder = self._new_folder()
-        job = self._job(request, folder, _FOR_EVER, file_mib=1) | {
-            "packed": None if truth_folder is None else os.path.join(truth_folder.path, "truth"),
-            "truth": task["truth"],
-            "inputs": self._inputs,
-            "kind": task["kind"],
-            "entry_point": task["entry_point"],
-            "atol": task["atol"],
-        }
-        job["limits"]["memory_mib"] = request["memory_mib"]
-        self._referee_folder = folder
-        self._referee = Referee(job)
-        told = watch.wait_for(self._referee.runner, "truth", time.monotonic() + _TRUTH_SECONDS)
+    def _inform(self, request: dict[str, Any]) -> None:
+        """Have a referee learn the task, and learn the reference times from it."""
+        if self._referee is None:
+            if self._referee_folder is None:
+                self._referee_folder = self._new_folder()
+            job = self._job(request, self._referee_folder, _FOR_EVER, file_mib=1)
+            job["limits"]["memory_mib"] = request["memory_mib"]
+            self._referee = Referee(job)
+            self._ready(self._referee.runner)
+        told = self._referee.learn(request["task"])
         if isinstance(told, watch.Ended) or told["problem"]:
             self.dismiss()
             reason = told.reason if isinstance(told, watch.Ended) else told["problem"]
             raise _Problem(f"its files cannot be used ({reason})")
-        self._ready(self._referee.runner)
         self._truth = told["known"]
 
     def dismiss(self) -> None:
@@ -196,13 +191,14 @@ class Zygote:
         referee, self._referee = self._referee, None
         if referee is not None:
             referee.end()
-        folder, self._referee_folder = self._referee_folder, None
-        if folder is not None:
+        folder = self._referee_folder
+        if folder is not None and not folder.is_untouched():
+            self._referee_folder = None
             folder.remove()
 
     def _judge(self, request: dict[str, Any], name: str) -> dict[str, Any]:
         if request["refereed"] and self._referee is None:  # it did not survive the part before
-            self._appoint(request, None)
+            self._inform(request)
         known = self._truth[name]
         limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
         seconds = min(_PART_SECONDS, sum(limits)) + 1.0
