@@ -136,11 +136,7 @@ class Wording(Generic[T]):
         """Whether something of what it needs stands in a sentence: elsewhere it is not looked for."""
         if self._anywhere or not self._whole.isdisjoint(phrase.runs):
             return True
-        low = phrase.low
-        for part in self._parts:
-            if part in low:
-                return True
-        return False
+        return bool(self._parts) and any(map(phrase.low.__contains__, self._parts))
 
     def first(self, phrase: Phrase) -> T | None:
         """What is found in one sentence."""
@@ -317,7 +313,7 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
     about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    if names and any([name in text for name in names]) and (named := _named(text, names)):
+    if names and any(map(text.__contains__, names)) and (named := _named(text, names)):
         given = held & _INPUTS
         if given and given <= {mention.about.lower() for mention in named}:
             # Only at its place can be seen whether a noun is the parameter of that name.

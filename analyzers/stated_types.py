@@ -62,7 +62,7 @@ _OUTPUT = _Stated(
     "return returns returned output outputs result results yield yields give gives produce produces answer answers "
     "print prints",
 )
-_TRUTH = Put(_WHETHER, "whether if")
+_TRUTH = Put(_WHETHER, "whether if", listed=True)
 
 
 @fact

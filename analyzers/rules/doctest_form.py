@@ -141,11 +141,10 @@ def _edit(text: str, run: Sequence[tuple[Example, Span, str, str]], form: SpecFo
     span = Span(run[0][1].start, run[-1][1].end)
     after = _NEXT_LINE.match(text, span.end)
     follows = after[1].strip() if after else ""
-    alone = _NOTHING_ABOVE.search(text, max(0, span.start - _LEAD), span.start) is not None
     sessions = [(line[3], line[2].split("\n")) for line in run]
     comments = [_comment(text, line) for line in run]
     if form is SpecFormat.MARKDOWN and not inside:
-        if follows or not alone:
+        if follows or _NOTHING_ABOVE.search(text, max(0, span.start - _LEAD), span.start) is None:
             return None
         body = [part for _, session in sessions for part in session]
         return Edit(span, "\n".join(["```python", *body, "```"]))

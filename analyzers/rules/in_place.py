@@ -20,6 +20,7 @@ _CHANGES = Put(
     "rearrange rearranges interchange interchanges exchange exchanges fill fills prepend prepends drop drops add adds "
     "extend extends shift shifts clear clears duplicate duplicates deduplicate deduplicates transpose transposes",
     bound=True,
+    listed=True,
 )
 _TARGET = lazy(
     r"(?:lists?|arrays?|matri(?:x|ces)|dictionar(?:y|ies)|dicts?|sets?|elements?|items?|duplicates?|sublists?|rows?|"
@@ -34,6 +35,8 @@ _SETTLED = Put(
     r"mutat\w*|modif\w+|alter\w*|(?:do|does|must|should|is|are|be) (?:not|never) (?:be )?chang\w*|without chang\w*|"
     r"returns? (?:a|an) (?:\w+ ){0,2}?(?:list|array|dictionary|dict|set|matrix|sequence|tuple|string|copy)|"
     r"returning (?:a|an)|into (?:a|an|one)|returns? none|original)\b",
+    "place inplace separate resulting sorted reversed rotated updated filtered new copy copies copied un* mutat* "
+    "modif* alter* chang* return returns returning into original",
 )
 
 

@@ -28,6 +28,7 @@ _NO_LETTERS = lazy(
 _CASE_RULE = Put(
     r"\b(?:case|casing|capital\w*|lowercase\w*|uppercase\w*|(?:small|upper|lower) letters?|ascii|a-z)\b",
     "case casing capital* lowercase* uppercase* letter letters ascii z",
+    listed=True,
 )
 
 

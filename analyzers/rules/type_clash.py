@@ -127,7 +127,7 @@ def _defaults_to_none(parameter: Parameter) -> bool:
 def _is_builtin(subject: Subject, annotation: str) -> bool:
     """False if what the spec brings along gives one of the annotation's names a meaning of its own."""
     preamble = subject.spec.preamble
-    return not any(
+    return not preamble or not any(
         re.search(rf"^[ \t]*(?:class[ \t]+{name}\b|{name}[ \t]*[:=]|[^\n]*\bas[ \t]+{name}\b)", preamble, re.M)
         for name in names_in(annotation)
         if name in preamble
