@@ -388,9 +388,8 @@ RULES: tuple[Rule, ...] = (
         summary="A computed float is returned, and nothing says how precise it must be.",
         why=(
             "0.1 + 0.2 is not 0.3. Without a rule for rounding or a tolerance, a right draft can fail a test that "
-            "compares "
-            "exactly, and a draft that rounds too early can pass. Floats that are only picked from the input need no "
-            "rule."
+            "compares exactly, and a draft that rounds too early can pass. Floats that are only picked from the input "
+            "need no rule."
         ),
         hint="Say how the result is rounded, or within which tolerance it is compared.",
         bad='def mean(xs: list[float]) -> float:\n    """Return the average of xs."""\n',
