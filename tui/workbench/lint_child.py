@@ -4,6 +4,7 @@ It reads requests from standard input and answers on standard output, both pickl
 big endian), and ends with its input. Parent and child are the same program: nothing else writes to these pipes.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -38,6 +39,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever prints must not land between two answers.
     os.dup2(2, 1)
+    gc.freeze()  # modules and word lists stay: no collection has to walk them again
     while (request := _read(sys.stdin.buffer)) is not None:
         text, filename = request
         answers.write(packed(lint_spec(text, filename)))
