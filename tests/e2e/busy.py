@@ -31,7 +31,7 @@ STATES = {
     "short": Busy(scenario={"answer": LONG[:6000], "rate": 150.0}, words="streaming"),
     "prefill": Busy(scenario={"ttft": 3600.0}, words="reading the prompt"),
     "sandbox": Busy(scenario={"answer": ENDLESS}, words="[CHECK]"),
-    "bench": Busy(scenario={"answer": LONG, "rate": 50.0}, words="0/12", bench=True),
+    "bench": Busy(scenario={"answer": LONG, "rate": 50.0}, words="0/432", bench=True),
 }
 
 
@@ -48,7 +48,7 @@ def busy(state: str, folder: Path) -> Iterator[tuple[Terminal, RunningServer]]:
                 terminal.shows("n new run")
                 terminal.press("n")
                 terminal.shows("Data set")
-                # The public sets are not here. From the pair to the data set: its list ends with the demo's.
+                # The public sets are not here. From the pair to the data set: its list ends with one that is bundled.
                 terminal.press(TAB)
                 terminal.press(ENTER)
                 terminal.shows("MBPP+")

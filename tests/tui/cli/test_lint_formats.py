@@ -27,8 +27,9 @@ SNAPSHOTS = Path(__file__).with_name("lint_snapshots")
 def _fixed_gain(monkeypatch: pytest.MonkeyPatch) -> None:
     """The figures of a prediction change with the evidence; the formats shall not."""
 
-    def predict(richness: float, *, soundness: str) -> Gain | None:
+    def predict(richness: float, *, soundness: str, guard: str, calibration: object) -> Gain | None:
         assert richness == 40.3
+        assert (guard, calibration) == ("off", None)
         if soundness == "contradictory":
             return None
         return Gain(points=3.0, low=-1.5, high=7.5, basis="prior only: two aggregates", extrapolated=False)
