@@ -42,8 +42,8 @@ BOUNDS = {"HumanEval+ canonical": (3.0, 1.6), "MBPP+ canonical": (2.5, 1.3), "ei
 async def ours(
     dataset: Dataset, samples: list[Sample], workers: int, profile: str, *, name_failures: bool = False
 ) -> tuple[float, float, int, int]:
-    """Wall seconds, the code's processor seconds, samples that pass, and the largest process in MiB (0 where a child that
-    ended before was larger: EvalPlus's are, so --ours tells)."""
+    """Wall seconds, the code's processor seconds, samples that pass, and the largest process in MiB (0 where a child
+    that ended before was larger: EvalPlus's are, so --ours tells)."""
     before = _largest_child()
     begun = time.monotonic()
     async with Judge(dataset, profile=PROFILES[profile], workers=workers) as judge:
@@ -54,8 +54,11 @@ async def ours(
         if not each.verdict.passes_plus:
             print(f"{each.sample.task} does not pass: {each.verdict}", file=sys.stderr)
     parts = [part for each in judged for part in (each.verdict.base, each.verdict.plus) if part is not None]
-    return wall, sum(part.cpu_seconds or 0.0 for part in parts), sum(e.verdict.passes_plus for e in judged), (
-        largest if largest > before else 0
+    return (
+        wall,
+        sum(part.cpu_seconds or 0.0 for part in parts),
+        sum(e.verdict.passes_plus for e in judged),
+        (largest if largest > before else 0),
     )
 
 
