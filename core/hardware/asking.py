@@ -12,6 +12,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_LAST_WORDS = 1.0
+"""Seconds for the pipes of a program that was killed to come to their end."""
 _LONGEST = 4 << 20
 """Bytes of output that are read; no tool that is asked here says more."""
 
@@ -41,8 +43,8 @@ async def ask_program(*argv: str, seconds: float | None, environ: Mapping[str, s
     path = shutil.which(argv[0], path=environ.get("PATH"))
     if path is None:
         return None
-    try:
-        process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             path,
             *argv[1:],
             stdin=asyncio.subprocess.DEVNULL,
@@ -51,6 +53,14 @@ async def ask_program(*argv: str, seconds: float | None, environ: Mapping[str, s
             env={**environ, "LC_ALL": "C"},
             start_new_session=True,
         )
+    )
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # asyncio would end the program alone; its children are there already, perhaps.
+        with contextlib.suppress(OSError):
+            await _end(await starting)
+        raise
     except OSError as error:
         return Said(-1, "", error.strerror or str(error))
     try:
@@ -60,10 +70,19 @@ async def ask_program(*argv: str, seconds: float | None, environ: Mapping[str, s
         return Said(None, "", f"it did not answer within {seconds:g} s")
     finally:
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            await _end(process)
     return Said(process.returncode, _text(out), _text(err))
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a program that leads a session, with its children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # To the end of what was written, which closes the pipes; who has left the session may hold them open.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORDS):
+            _ = await process.communicate()
+    _ = await process.wait()
 
 
 async def in_thread(function: Callable[[], T]) -> T:

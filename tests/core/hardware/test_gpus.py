@@ -1,6 +1,7 @@
 """What GPU tools print, read; recorded outputs, shortened."""
 
 import asyncio
+import gc
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,20 @@ async def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) 
     assert await asyncio.to_thread(ended, child)
     assert await ask_program(str(script), seconds=0.2) == Said(None, "", "it did not answer within 0.2 s")
     assert await ask_program("no-such-program-anywhere", seconds=1) is None
+
+
+async def test_a_program_that_is_given_up_while_it_starts_leaves_no_child_and_no_pipe(tmp_path: Path) -> None:
+    script = tmp_path / "hangs"
+    script.write_text(f"#!/bin/sh\nsleep 600 & echo $! > {tmp_path}/pid\nwait\n")
+    script.chmod(0o755)
+    for turns in range(8):
+        (tmp_path / "pid").unlink(missing_ok=True)
+        asked = asyncio.create_task(ask_program(str(script), seconds=600))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        if (tmp_path / "pid").exists() and (text := (tmp_path / "pid").read_text()):
+            assert await asyncio.to_thread(ended, int(text))
+    gc.collect()  # an open pipe would complain
