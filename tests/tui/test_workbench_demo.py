@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from analyzers.complexity import branch_coverage
 from analyzers.parse import parse_spec
@@ -206,3 +207,13 @@ async def test_on_a_narrow_terminal_the_panes_follow_the_run_and_so_does_the_foc
         await driver.ended()
         await driver.until(lambda: driver.bench.query_one("#fix").has_focus)
         assert "accepted" in driver.text
+
+
+async def test_a_key_pressed_before_the_list_of_examples_is_composed_counts() -> None:
+    async with driven(demo_options()) as driver:
+        driver.bench.action_examples()
+        # In the same turn of the loop: the dialog is on the stack, and has no list yet.
+        driver.app.post_message(events.Key("1", "1"))
+        await driver.ended()
+        assert driver.bench.state.run is not None
+        assert driver.bench.state.run.spec == bundled_examples()[0].text

@@ -89,9 +89,9 @@ class ExamplesScreen(ModalScreen[BundledExample | None]):
             yield ExampleList(self._examples, id="examples-list")
 
     def on_key(self, event: events.Key) -> None:
-        # The list is painted a moment before it has the focus: a key pressed in that moment is the list's, too.
-        if self.focused is None:
-            self.query_one(ExampleList).on_key(event)
+        # A key pressed before the list is composed or has the focus goes to the screen, and is the list's, too. By the
+        # time it is read here the list may have the focus. What the list takes itself does not come by.
+        self.query_one(ExampleList).on_key(event)
 
     def on_example_list_chosen(self, event: ExampleList.Chosen) -> None:
         event.stop()
