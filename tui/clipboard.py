@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.reaping import reap
+
 _SECONDS = 2.0
 """A tool that takes longer hangs: its display or its server is gone."""
 
@@ -102,7 +104,7 @@ async def _run(command: tuple[str, ...], data: bytes | None, environ: Mapping[st
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            await reap(process)
     return process.returncode == 0, output or b""
 
 

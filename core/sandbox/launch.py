@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.errors import SandboxError
+from core.reaping import close_pipes, reap
 from core.sandbox import asserts, compare, judge, private, tier
 from core.sandbox.cases import Case, CaseResult, Limits, Report
 
@@ -146,13 +147,14 @@ async def _finish(process: asyncio.subprocess.Process, base: str) -> None:
 async def _end(process: asyncio.subprocess.Process, base: str) -> None:
     try:
         async with asyncio.timeout(_GOODBYE):
-            await process.wait()
+            await reap(process)
     except TimeoutError:
         _kill(process.pid)
-        await process.wait()
+        await reap(process)
     finally:
         if process.returncode is None:  # the event loop itself is being closed
             _kill(process.pid)
+            close_pipes(process)
         private.remove(base)
 
 

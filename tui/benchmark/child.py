@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 
+from core.reaping import close_pipes
+
 _PROGRAM = (sys.executable, "-I", "-c", "from tui.benchmark.attached import main; main()")
 _LONGEST = 1 << 24
 """Bytes of a line; an event of a run is far shorter."""
@@ -66,7 +68,7 @@ class BenchChild:
             # What the child has started may hold its standard error open for a moment longer.
             await asyncio.wait((said,), timeout=_LAST_WORDS)
             said.cancel()
-            process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way to close its pipes
+            close_pipes(process)
             _open.discard(self)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:

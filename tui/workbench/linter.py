@@ -6,6 +6,7 @@ import pickle
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
+from core.reaping import reap
 from tui.workbench.lint_child import HEAD, packed
 from tui.workbench.spec_lint import Linted, lint_spec
 
@@ -70,4 +71,4 @@ class Linter:
         if child is not None and child.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
-            await child.wait()
+            await reap(child)

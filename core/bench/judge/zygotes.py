@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SandboxError
+from core.reaping import reap
 from core.sandbox import private, tier
 
 _CHILD = str(Path(__file__).parent / "child" / "__main__.py")
@@ -104,9 +105,9 @@ async def _ended(process: asyncio.subprocess.Process, base: str) -> None:
         process.stdin.close()
     try:
         async with asyncio.timeout(_GOODBYE):
-            await process.wait()
+            await reap(process)
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await reap(process)
     private.remove(base)

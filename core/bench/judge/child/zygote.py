@@ -7,8 +7,8 @@ First line of stdin: ``{"layers": [...], "base": folder}``. Every further line i
      "polynomial_passes": bool, "memory_mib": number, "refereed": bool}
 
 and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was
-not asked for or passes; without parts only the truth is made; an input gets ``share`` of the minimum now), or ``{"problem": text}`` where the judge itself, or the
-task, is at fault. When stdin closes, everything is ended.
+not asked for or passes; without parts only the truth is made; an input gets ``share`` of the minimum now), or
+``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
 
 What is forked from this process can read all that it has ever held. So where results are refereed it never holds what
 is expected, nor the canonical solution: only the referee and the process that computes the truth do.
