@@ -1,7 +1,6 @@
 """The clipboard: a tool that takes the text is believed only if the text can be read back from it."""
 
 import asyncio
-import contextlib
 import os
 import shutil
 import sys
@@ -102,8 +101,6 @@ async def _run(command: tuple[str, ...], data: bytes | None, environ: Mapping[st
         return False, b""
     finally:
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
             await reap(process)
     return process.returncode == 0, output or b""
 

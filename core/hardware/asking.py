@@ -84,7 +84,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORDS):
             _ = await process.communicate()
-    _ = await reap(process)
+    await reap(process)
 
 
 async def in_thread(function: Callable[[], T]) -> T:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.errors import SandboxError
-from core.reaping import close_pipes, reap
+from core.reaping import close_pipes
 from core.sandbox import asserts, compare, judge, private, tier
 from core.sandbox.cases import Case, CaseResult, Limits, Report
 
@@ -147,14 +147,16 @@ async def _finish(process: asyncio.subprocess.Process, base: str) -> None:
 async def _end(process: asyncio.subprocess.Process, base: str) -> None:
     try:
         async with asyncio.timeout(_GOODBYE):
-            await reap(process)
+            await process.wait()
     except TimeoutError:
         _kill(process.pid)
-        await reap(process)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await process.wait()  # and until nobody holds its pipes any more: what it has started ends, too
     finally:
         if process.returncode is None:  # the event loop itself is being closed
             _kill(process.pid)
-            close_pipes(process)
+        close_pipes(process)
         private.remove(base)
 
 

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 
-from core.reaping import close_pipes
+from core.reaping import reap
 
 _PROGRAM = (sys.executable, "-I", "-c", "from tui.benchmark.attached import main; main()")
 _LONGEST = 1 << 24
@@ -64,11 +64,10 @@ class BenchChild:
             await process.wait()
         finally:
             self.kill()
-            await process.wait()
             # What the child has started may hold its standard error open for a moment longer.
             await asyncio.wait((said,), timeout=_LAST_WORDS)
             said.cancel()
-            close_pipes(process)
+            await reap(process)
             _open.discard(self)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:

@@ -105,9 +105,9 @@ async def _ended(process: asyncio.subprocess.Process, base: str) -> None:
         process.stdin.close()
     try:
         async with asyncio.timeout(_GOODBYE):
-            await reap(process)
+            await process.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await reap(process)
+    await reap(process)
     private.remove(base)
