@@ -313,7 +313,7 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
     about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    if names and any(map(text.__contains__, names)) and (named := _named(text, names)):
+    if names and (named := _named(text, names)):
         given = held & _INPUTS
         if given and given <= {mention.about.lower() for mention in named}:
             # Only at its place can be seen whether a noun is the parameter of that name.
@@ -338,25 +338,27 @@ def _read(text: str, names: frozenset[str]) -> _Read:
 _read_short = lru_cache(2048)(_read)
 
 
-@lru_cache(256)
-def _naming(names: frozenset[str]) -> re.Pattern[str]:
-    # Longest first: of "x" and "x_max" the longer one is meant where it stands.
-    ordered = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
-
-
 def _named(text: str, names: frozenset[str]) -> list[Mention]:
     """Where a sentence names the parameters."""
-    return [
-        Mention(match[0], *match.span())
-        for match in _naming(names).finditer(text)
-        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match)
-    ]
+    places = [(at, -len(name), name) for name in names if name in text for at in whole_words(name, text)]
+    if not places:
+        return []
+    found = []
+    done = 0
+    # Longest first: letters that are no word characters let "x" stand in another name, and that one is meant.
+    for start, _, name in sorted(places):
+        end = start + len(name)
+        if start < done:
+            continue
+        done = end
+        if name.lower() not in _COMMON_NAMES or _as_name(text, start, end):
+            found.append(Mention(name, start, end))
+    return found
 
 
 def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
     """What the sentence mentions; ``held`` are the runs of word characters in it."""
-    named = _named(text, names) if any(map(text.__contains__, names)) else []
+    named = _named(text, names)
     spoken = held & _SPOKEN
     results, inputs = [], []
     for word in spoken:
@@ -376,9 +378,9 @@ def _stands_alone(low: str, start: int) -> bool:
     return start == 0 or not (low[start - 1].isalnum() or low[start - 1] == "_")
 
 
-def _as_name(text: str, match: re.Match[str]) -> bool:
+def _as_name(text: str, start: int, end: int) -> bool:
     """Whether "a" or "i" is the parameter and not the article or the pronoun."""
-    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 8]
+    before, after = text[max(0, start - 12) : start], text[end : end + 8]
     return bool(
         re.match(r"[`'\"\])]|\s*(?:[<>=≤≥+*/%^-]|is\b|must\b|and\s+\w\b|,\s*\w\b|[.,;:]|\Z)", after)
         or re.search(r"[`'\"(]\Z|(?:integers?|numbers?|strings?|floats?|and|of|by|than)\s\Z|[<>=≤≥+*/%^-]\s?\Z", before)

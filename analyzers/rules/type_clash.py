@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
 from analyzers.binding import Bound, bind
 from analyzers.facts import fact
+from analyzers.found import places
 from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression
 from analyzers.rules.model import Hit
@@ -62,15 +63,8 @@ def is_bindable(subject: Subject) -> bool:
     around = text[max(0, span.start - _NEAR) : span.end + _NEAR]
     if around.count(signature.name) < 2 or around.count("def") < 2:
         return True
-    defined = [match[1] for at in _places("def", around) if (match := _DEFINES.match(around, at)) is not None]
+    defined = [match[1] for at in places("def", around) if (match := _DEFINES.match(around, at)) is not None]
     return defined.count(signature.name) < 2
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
 
 
 @fact
