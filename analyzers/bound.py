@@ -1,10 +1,10 @@
 """The words of a spec that say what it does, as against words that are only listed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analyzers.facts import fact
 from analyzers.lazy import lazy
-from analyzers.lexicon import phrases
+from analyzers.lexicon import Phrase, Wording, phrases
 from analyzers.subject import STOP_WORDS, Subject
 
 _ASKING = frozenset("write python function method program implement create given return returns task code".split())
@@ -40,19 +40,29 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     the first four do: listed words must not buy points. Identifiers (code, calls, names with an underscore) are left
     out, so that renaming the function changes nothing.
     """
-    used: set[str] = set()
-    for phrase in phrases(subject):
-        if not phrase.says:
-            continue
-        low, words = phrase.low, phrase.words
-        named = "_" in low or "(" in low or "`" in low
-        # Else a word is what the lexicon takes for one.
-        if named or "-" in low or "'" in low or "’" in low:
-            words = _words(_IDENTIFIER.sub(" ", low) if named else low)
-        joining = bytes(map(_JOINING.__contains__, words))
-        used.update(_shortened(words, joining) if joining.startswith(_ROW) or _ROW_AFTER in joining else words)
+    used = frozenset[str]().union(*[_USED.first(phrase) or () for phrase in phrases(subject)])
     plain = used - _DULL
     return frozenset([word for word in plain if len(word) > 2 or word.isdecimal()]) | (used & _LOGIC)
+
+
+def _used(phrase: Phrase) -> Collection[str] | None:
+    """The words that one sentence puts to use."""
+    if not phrase.says:
+        return None
+    low, words, held = phrase.low, phrase.words, phrase.runs
+    named = "_" in low or "(" in low or "`" in low
+    # Else a word is what the lexicon takes for one.
+    if named or "-" in low or "'" in low or "’" in low:
+        words = _words(_IDENTIFIER.sub(" ", low) if named else low)
+        held = frozenset(words)
+    # Words that join break rows: with enough of them there is none.
+    if len(words) - len(held & _JOINING) < _LISTED - 1:
+        return held
+    joining = bytes(map(_JOINING.__contains__, words))
+    return _shortened(words, joining) if joining.startswith(_ROW) or _ROW_AFTER in joining else held
+
+
+_USED = Wording(_used)
 
 
 def _words(low: str) -> list[str]:
