@@ -102,7 +102,28 @@ _VAGUE_FINE = (
 )
 
 
-_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE)
+_VAGUE_NEXT_TO = {
+    "less": frozenset({"more"}),
+    "enough": frozenset("close good large big small long".split()),
+    **dict.fromkeys(("form", "manner"), frozenset({"some"})),
+    "way": frozenset("some usual right obvious".split()),
+    "cases": frozenset("some most recent recently common typical usual normal".split()),
+    "common": frozenset(
+        "format formats case cases value values date dates abbreviation abbreviations error errors word words".split()
+    ),
+}
+"""Words that are vague only beside one of these."""
+_VAGUE_ANYWHERE = frozenset(_VAGUE_HELD.split()) - _VAGUE_NEXT_TO.keys()
+
+
+def _may_be_vague(phrase: Phrase) -> bool:
+    runs = phrase.runs
+    return not _VAGUE_ANYWHERE.isdisjoint(runs) or any(
+        not _VAGUE_NEXT_TO[word].isdisjoint(runs) for word in runs & _VAGUE_NEXT_TO.keys()
+    )
+
+
+_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE, needs=_may_be_vague)
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
@@ -125,19 +146,24 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_ALTERNATIVES = frozenset(
-    "something similar like equivalent whatever such anything raise raises throw throws fine ok okay acceptable good "
-    "you".split()
-)
+_AFTER_OR = frozenset("something similar like equivalent whatever such anything raise raises throw throws".split())
 _RETURNED, _EMPTY = frozenset({"return", "returns"}), frozenset("none null nan false 1 0 zero empty nothing".split())
+_FINE, _WHICH = frozenset("fine ok okay acceptable good".split()), frozenset({"either", "both", "any"})
+_YOUR_CHOICE = frozenset("up like prefer wish see".split())
 
 
 def _may_be_open(phrase: Phrase) -> bool:
     runs, low = phrase.runs, phrase.low
-    if not _ALTERNATIVES.isdisjoint(runs) or "and/or" in low:
-        return True
-    # "Returns None or []".
-    return not _RETURNED.isdisjoint(runs) and (not _EMPTY.isdisjoint(runs) or "[]" in low or "{}" in low)
+    if "or" in runs:
+        if not _AFTER_OR.isdisjoint(runs) or "and/or" in low:
+            return True
+        # "Returns None or []".
+        if not _RETURNED.isdisjoint(runs) and (not _EMPTY.isdisjoint(runs) or "[]" in low or "{}" in low):
+            return True
+    # "Either is fine", "as you like".
+    return (not _FINE.isdisjoint(runs) and not _WHICH.isdisjoint(runs)) or (
+        "you" in runs and not _YOUR_CHOICE.isdisjoint(runs)
+    )
 
 
 _OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None, needs=_may_be_open)
@@ -215,7 +241,9 @@ _PLACEHOLDER_HELD = (
 
 
 def _may_hold_a_place(phrase: Phrase) -> bool:
-    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or _OPENED.search(phrase.low) is not None
+    low = phrase.low
+    opened = "[" in low or "<" in low or "{" in low or "???" in low
+    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or (opened and _OPENED.search(low) is not None)
 
 
 _PLACEHOLDER = (
