@@ -62,11 +62,12 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
         )
     if not is_bindable(subject):
         return
+    bound = bound_calls(subject)
     for trial in subject.trials:
         # That too many arguments raise TypeError is a legitimate example.
         if isinstance(trial.outcome, Raises) or "**" in trial.call:
             continue
-        problem = bound_calls(subject)[id(trial)].problem
+        problem = bound[id(trial)].problem
         if problem:
             yield Hit(
                 span=trial.example.span,

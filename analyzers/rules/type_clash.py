@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
-from analyzers.binding import Bound, bind
+from analyzers.binding import Binder, Bound
 from analyzers.facts import fact
 from analyzers.found import places
 from analyzers.lazy import lazy
@@ -70,8 +70,8 @@ def is_bindable(subject: Subject) -> bool:
 @fact
 def bound_calls(subject: Subject) -> dict[int, Bound]:
     """For each trial, by its identity, which argument meets which parameter."""
-    name, parameters = subject.spec.name or "", subject.parameters
-    return {id(trial): bind(name, parameters, trial.arguments, trial.keywords) for trial in subject.trials}
+    binder = Binder(subject.spec.name or "", subject.parameters)
+    return {id(trial): binder.bind(trial.arguments, trial.keywords) for trial in subject.trials}
 
 
 def _arguments(subject: Subject, trial: Trial) -> Iterator[str]:
@@ -95,8 +95,6 @@ def _outcome(subject: Subject, trial: Trial) -> Iterator[str]:
     if signature is None or signature.kind != "function" or signature.returns is None or trial.outcome is UNKNOWN:
         return
     annotation, value = signature.returns, trial.outcome
-    if parse_expression(annotation) is None:
-        return
     if annotation.strip() in ("None", "'None'", '"None"') and (
         trial.example.kind == "doctest" or re.search(_IN_PLACE, subject.prose)
     ):
