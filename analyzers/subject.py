@@ -131,13 +131,9 @@ class _Read(NamedTuple):
     input_key: str
 
 
-def _shown(
-    call: str, arguments: tuple[Any, ...], keywords: tuple[tuple[str, Any], ...], outcome: Any, want: str
-) -> _Read:
-    inputs = (*arguments, *[value for _, value in keywords]) if keywords else arguments
-    literal = all(value is not UNKNOWN for value in inputs)
-    key = repr((arguments, sorted(keywords, key=lambda item: item[0]) if keywords else []))
-    return _Read(call, arguments, keywords, outcome, want, inputs, literal, key)
+def _plain(call: str, arguments: tuple[Any, ...], outcome: Any, want: str) -> _Read:
+    """The same of literals by position."""
+    return _Read(call, arguments, (), outcome, want, arguments, True, repr((arguments, [])))
 
 
 def _read(source: str, want: str | None, name: str | None) -> _Read | None:
@@ -163,7 +159,7 @@ def _asserted(source: str, name: str | None) -> _Read | None:
         called, arguments, result = plain
         if name and called != name:
             return None
-        return _shown(f"{called}({', '.join(map(repr, arguments))})", arguments, (), result, repr(result))
+        return _plain(f"{called}({', '.join(map(repr, arguments))})", arguments, result, repr(result))
     tree = parse_module(source)
     match tree.body[-1] if tree and tree.body else None:
         case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right])):
@@ -186,16 +182,21 @@ def _calls(tree: ast.expr, name: str | None) -> bool:
 def _called(source: str, want: str, name: str | None) -> _Read | None:
     if (plain := plain_call(source)) is not None:
         called, arguments = plain
-        return None if name and called != name else _shown(source, arguments, (), _outcome(want), want)
+        return None if name and called != name else _plain(source, arguments, _outcome(want), want)
     tree = parse_expression(source)
     if not isinstance(tree, ast.Call) or not _calls(tree, name):
         return None
-    return _shown(
+    arguments = tuple([_literal(argument) for argument in tree.args])
+    keywords = tuple([(word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None])
+    return _Read(
         call=source,
-        arguments=tuple([_literal(argument) for argument in tree.args]),
-        keywords=tuple([(word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None]),
+        arguments=arguments,
+        keywords=keywords,
         outcome=_outcome(want),
         want=want,
+        inputs=(inputs := (*arguments, *[value for _, value in keywords])),
+        literal=all(value is not UNKNOWN for value in inputs),
+        input_key=repr((arguments, sorted(keywords, key=lambda item: item[0]))),
     )
 
 

@@ -55,6 +55,20 @@ class _Smell(Wording["re.Match[str]"]):
         return None
 
 
+def _beside(held: str, others: dict[str, str]) -> Callable[[Phrase], bool]:
+    """Whether one of ``held`` stands in a sentence, and beside it, if ``others`` names any for it, one of those."""
+    needed = {word: frozenset(beside.split()) for word, beside in others.items()}
+    alone = frozenset(held.split()) - needed.keys()
+
+    def stands(phrase: Phrase) -> bool:
+        runs = phrase.runs
+        return not alone.isdisjoint(runs) or any(
+            not beside.isdisjoint(runs) for word, beside in needed.items() if word in runs
+        )
+
+    return stands
+
+
 # Blanks take the place of what is in quotes.
 _UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
 
@@ -102,28 +116,16 @@ _VAGUE_FINE = (
 )
 
 
-_VAGUE_NEXT_TO = {
-    "less": frozenset({"more"}),
-    "enough": frozenset("close good large big small long".split()),
-    **dict.fromkeys(("form", "manner"), frozenset({"some"})),
-    "way": frozenset("some usual right obvious".split()),
-    "cases": frozenset("some most recent recently common typical usual normal".split()),
-    "common": frozenset(
-        "format formats case cases value values date dates abbreviation abbreviations error errors word words".split()
-    ),
+_VAGUE_BESIDE = {
+    "less": "more",
+    "enough": "close good large big small long",
+    "form": "some",
+    "manner": "some",
+    "way": "some usual right obvious",
+    "cases": "some most recent recently common typical usual normal",
+    "common": "format formats case cases value values date dates abbreviation abbreviations error errors word words",
 }
-"""Words that are vague only beside one of these."""
-_VAGUE_ANYWHERE = frozenset(_VAGUE_HELD.split()) - _VAGUE_NEXT_TO.keys()
-
-
-def _may_be_vague(phrase: Phrase) -> bool:
-    runs = phrase.runs
-    return not _VAGUE_ANYWHERE.isdisjoint(runs) or any(
-        not _VAGUE_NEXT_TO[word].isdisjoint(runs) for word in runs & _VAGUE_NEXT_TO.keys()
-    )
-
-
-_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE, needs=_may_be_vague)
+_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE, needs=_beside(_VAGUE_HELD, _VAGUE_BESIDE))
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
@@ -189,7 +191,18 @@ _SERIES = (
 )
 
 
-_OPEN_LISTS = _Smell("etc so like others similar things limited more such", _OPEN_LIST, _SERIES)
+_LISTS_HELD = "etc so like others similar things limited more such"
+_LISTS_BESIDE = {
+    "so": "on forth",
+    "like": "the",
+    "others": "and among",
+    "similar": "and other",
+    "things": "among",
+    "limited": "including",
+    "more": "and",
+    "such": "other",
+}
+_OPEN_LISTS = _Smell(_LISTS_HELD, _OPEN_LIST, _SERIES, needs=_beside(_LISTS_HELD, _LISTS_BESIDE))
 
 
 def _open_list(subject: Subject) -> Iterator[Hit]:

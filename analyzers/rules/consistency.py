@@ -106,10 +106,11 @@ def _two_results(subject: Subject) -> Iterator[Hit]:
     if spec.signature is not None and spec.signature.kind == "class":
         return
     parameters = subject.parameters if is_bindable(subject) else ()
+    bound = bound_calls(subject) if parameters else {}
     first: dict[str, tuple[Trial, int]] = {}
     for trial, disturbed in _with_disturbances(subject):
-        bound = bound_calls(subject)[id(trial)] if parameters else None
-        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters, bound)
+        met = bound.get(id(trial))
+        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters, met)
         if key is None:
             continue
         earlier, then = first.setdefault(key, (trial, disturbed))

@@ -60,9 +60,10 @@ def is_bindable(subject: Subject) -> bool:
     if text.startswith("@", span.start):
         return False
     # Overloads stand together; a look at a whole file for each of its specs would take quadratic time.
-    around = text[max(0, span.start - _NEAR) : span.end + _NEAR]
-    if around.count(signature.name) < 2 or around.count("def") < 2:
+    start, end = max(0, span.start - _NEAR), span.end + _NEAR
+    if text.count("def", start, end) < 2 or text.count(signature.name, start, end) < 2:
         return True
+    around = text[start:end]
     defined = [match[1] for at in places("def", around) if (match := _DEFINES.match(around, at)) is not None]
     return defined.count(signature.name) < 2
 
