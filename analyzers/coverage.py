@@ -20,6 +20,9 @@ class Said(Put):
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
         if not phrase.bound:
             return None
+        if len(phrase.low) <= _FARTHEST:
+            # It mentions something, and nothing in it is far away.
+            return self.pattern.search(phrase.low)
         for match in self.pattern.finditer(phrase.low):
             start, end = match.span()
             for _, first, last in phrase.mentions:
