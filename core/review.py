@@ -69,6 +69,7 @@ _LABEL = re.compile(
 _SYNONYMS = {"RULE": "CITATION", "SPEC": "CITATION", "CALL": "INPUT", "EXPLANATION": "WHY", "DEFECT": "TITLE"}
 _NO_DEFECT = re.compile(r"\bno\s+(?:defects?|bugs?|issues?|errors?)\b", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:```\w*\s*)?\{\s*[\"}]")
+_JSON_BEGUN = re.compile(r"\s*(?:```\w*\s*)?\{")
 _FENCE = re.compile(r"^\s*(?:```+|~~~+)\s*\w*\s*$")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "‘": "’"}
 
@@ -116,6 +117,25 @@ def labelled(review: Review) -> str:
             f"EXPECTED: {claim.expected}\nWHY: {claim.why}"
         )
     return "\n\n".join(parts)
+
+
+def in_words(answer: str) -> str:
+    """A review in JSON, of which perhaps only a part has arrived, in the form of ``labelled``; all else as it is."""
+    begun = _JSON_BEGUN.match(answer)
+    if begun is None:
+        return answer
+    from pydantic_core import from_json
+
+    try:
+        found = from_json(answer[begun.end() - 1 :], allow_partial="trailing-strings")
+    except ValueError:
+        return answer
+    parts = [f"VERDICT: {found['verdict']}"] if "verdict" in found else []
+    rows = found.get("findings")
+    for number, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+        fields = row.items() if isinstance(row, dict) else ()
+        parts.append("\n".join([f"FINDING {number}", *(f"{name.upper()}: {value}" for name, value in fields)]))
+    return "\n\n".join(parts) if parts or not found else answer
 
 
 def _parse_json(answer: str) -> Review:

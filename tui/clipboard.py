@@ -1,12 +1,13 @@
 """The clipboard: a tool that takes the text is believed only if the text can be read back from it."""
 
 import asyncio
-import contextlib
 import os
 import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.reaping import reap
 
 _SECONDS = 2.0
 """A tool that takes longer hangs: its display or its server is gone."""
@@ -100,9 +101,7 @@ async def _run(command: tuple[str, ...], data: bytes | None, environ: Mapping[st
         return False, b""
     finally:
         if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await reap(process)
     return process.returncode == 0, output or b""
 
 

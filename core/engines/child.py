@@ -8,6 +8,8 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from core.reaping import close_pipes
+
 _GRACE: tuple[tuple[signal.Signals, float], ...] = (
     (signal.SIGINT, 4.0),
     (signal.SIGTERM, 2.0),
@@ -81,8 +83,7 @@ class Child:
         """End the whole group at once."""
         self._signal(signal.SIGKILL)
         await self.exited(5.0)
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        close_pipes(self._process)
 
     def _signal(self, number: signal.Signals) -> None:
         # The group may outlive its leader: a compiler, a download.

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from core.reaping import reap
+
 T = TypeVar("T")
 
 _LAST_WORDS = 1.0
@@ -78,11 +80,11 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill a program that leads a session, with its children."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    # To the end of what was written, which closes the pipes; who has left the session may hold them open.
+    # To the end of what was written; who has left the session may hold the pipes open.
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORDS):
             _ = await process.communicate()
-    _ = await process.wait()
+    await reap(process)
 
 
 async def in_thread(function: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.errors import SandboxError
+from core.reaping import close_pipes
 from core.sandbox import asserts, compare, judge, private, tier
 from core.sandbox.cases import Case, CaseResult, Limits, Report
 
@@ -149,10 +150,13 @@ async def _end(process: asyncio.subprocess.Process, base: str) -> None:
             await process.wait()
     except TimeoutError:
         _kill(process.pid)
-        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await process.wait()  # and until nobody holds its pipes any more: what it has started ends, too
     finally:
         if process.returncode is None:  # the event loop itself is being closed
             _kill(process.pid)
+        close_pipes(process)
         private.remove(base)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.review import MOST_CLAIMS, REVIEW_SCHEMA, labelled, parse_expectation, parse_review
+from core.review import MOST_CLAIMS, REVIEW_SCHEMA, in_words, labelled, parse_expectation, parse_review
 
 PLAIN = """\
 VERDICT: DEFECTS
@@ -153,3 +153,40 @@ def test_json_that_is_cut_off_or_says_nothing_is_unclear(answer: str) -> None:
 def test_the_schema_asks_for_what_is_read() -> None:
     finding = json.loads(REVIEW_SCHEMA)["properties"]["findings"]["items"]
     assert set(finding["required"]) == set(json.loads(as_json())["findings"][0])
+
+
+IN_JSON = json.dumps(
+    {
+        "verdict": "DEFECTS",
+        "findings": [
+            {
+                "title": "three \u2260 two",
+                "citation": "twice x",
+                "input": "double(1)",
+                "expected": "2",
+                "why": "it adds",
+            },
+            {"title": "zero", "citation": "", "input": "double(0)", "expected": "0", "why": "not said"},
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize("fenced", [IN_JSON, f"```json\n{IN_JSON}\n```\n"], ids=["bare", "fenced"])
+def test_a_review_in_json_reads_as_one_in_words(fenced: str) -> None:
+    assert in_words(fenced) == labelled(parse_review(IN_JSON))
+
+
+@given(st.integers(0, len(IN_JSON)))
+def test_whatever_of_it_has_arrived_is_the_beginning_of_the_whole(length: int) -> None:
+    assert in_words(IN_JSON).startswith(in_words(IN_JSON[:length]))
+
+
+@pytest.mark.parametrize("answer", ["", "VERDICT: NO DEFECT", "{x for x in y}", '{"a": 1}', '["verdict"]'])
+def test_what_is_no_review_in_json_stays_as_it_is(answer: str) -> None:
+    assert in_words(answer) == answer
+
+
+@pytest.mark.parametrize("odd", ['{"verdict": null}', '{"findings": 3}', '{"findings": [3, null, {"title": [1]}]}'])
+def test_json_of_another_shape_is_no_error(odd: str) -> None:
+    assert in_words(odd)

@@ -167,6 +167,21 @@ async def test_a_question_is_answered_only_with_the_focus_and_after_the_grace_ti
     assert (decision.choice, decision.by) == ("Keep the draft", "person")
 
 
+async def test_a_review_in_json_reads_as_words_while_it_streams_and_as_it_was_written_where_asked_for() -> None:
+    pieces = ['{"verdict": "DEFECTS", "findings": [{"title": "three is ', 'meant", "citation": "twice x"', "}]}"]
+    reviewer = TalkingEngine("reviewer-model", [pieces], hold=2)
+    async with driven(real_options(), pair_of(TalkingEngine("coder-model", [DRAFT]), reviewer)) as driver:
+        await run_spec(driver, SPEC, "review-then-fix")
+        await driver.shows("TITLE: three is meant")
+        await driver.shows("VERDICT: DEFECTS")
+        assert '"title"' not in driver.text
+        driver.bench.query_one("#review").focus()
+        await driver.press("ctrl+o")
+        await driver.shows('"title": "three is')
+        reviewer.go.set()
+        await driver.ended()
+
+
 async def test_escape_does_nothing_when_nothing_runs_and_never_clears_text() -> None:
     async with driven(real_options(), pair_of(TalkingEngine("coder-model"))) as driver:
         await driver.write_spec(SPEC)

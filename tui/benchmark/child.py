@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 
+from core.reaping import reap
+
 _PROGRAM = (sys.executable, "-I", "-c", "from tui.benchmark.attached import main; main()")
 _LONGEST = 1 << 24
 """Bytes of a line; an event of a run is far shorter."""
@@ -62,11 +64,10 @@ class BenchChild:
             await process.wait()
         finally:
             self.kill()
-            await process.wait()
             # What the child has started may hold its standard error open for a moment longer.
             await asyncio.wait((said,), timeout=_LAST_WORDS)
             said.cancel()
-            process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way to close its pipes
+            await reap(process)
             _open.discard(self)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:

@@ -16,7 +16,7 @@ from core.bench.generation import generate, plan_run
 from core.bench.reports import read_run
 from core.bench.store import RunConfig, Store, StoredRun
 from core.bench.store.lock import writing
-from core.config import ResolvedPair, load_configuration
+from core.config import ResolvedPair
 from core.config.endpoint_list import served_from
 from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
@@ -27,6 +27,7 @@ from tui.cli.bench_lines import finished_line, run_line, told_line
 from tui.cli.bench_progress import Progress, span
 from tui.cli.bench_sandbox import tier_for
 from tui.cli.bench_text import report_lines
+from tui.cli.configured import configured
 from tui.cli.crash import start_logging
 from tui.visible import visible
 
@@ -80,9 +81,7 @@ def bench_run_command(options: BenchOptions) -> int:
     tier_for(allow_weak=options.allow_weak_sandbox)
     if options.ray is not None:
         check_usable(options.ray)
-    configuration = load_configuration(options.models)
-    for notice in configuration.notices:
-        print(f"secondpass: {visible(notice)}", file=sys.stderr)
+    configuration = configured(options.models)
     with Store() as store:
         known = _resumed(store, options) if options.resume is not None else None
         resolved = configuration.pair(options.pair or (known.config.pair if known else None))

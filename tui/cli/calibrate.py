@@ -17,7 +17,7 @@ from core.bench.judge import Judge
 from core.bench.judge.profiles import PROFILES
 from core.bench.store import RunConfig, Store, StoredRun
 from core.bench.store.lock import writing
-from core.config import Configuration, ResolvedPair, load_configuration
+from core.config import Configuration, ResolvedPair
 from core.config.endpoint_list import served_from
 from core.engines.availability import why_unavailable
 from core.engines.pair import EnginePair, open_pair
@@ -30,6 +30,7 @@ from tui.cli.bench_progress import Progress, span
 from tui.cli.bench_run import pace, stoppable
 from tui.cli.bench_sandbox import tier_for
 from tui.cli.calibrate_text import calibrated_json, calibrated_lines
+from tui.cli.configured import configured
 from tui.cli.crash import start_logging
 from tui.visible import visible
 
@@ -71,9 +72,7 @@ def calibrate_command(options: CalibrateOptions) -> int:
         SecondpassError: something must be corrected before an engine is asked, or the engine failed.
     """
     start_logging()
-    configuration = load_configuration(options.models)
-    for notice in configuration.notices:
-        print(f"secondpass: {visible(notice)}", file=sys.stderr)
+    configuration = configured(options.models)
     if options.listed:
         _list(configuration, options.output)
         return ExitCode.OK

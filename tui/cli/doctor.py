@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.config import load_configuration
 from core.errors import ExitCode
+from tui.cli.configured import configured
 from tui.visible import visible
 
 if TYPE_CHECKING:
@@ -30,10 +30,8 @@ def doctor_command(*, pair: str | None, as_json: bool, models: Path | None) -> i
     """
     from core.doctor import probes, result_json, verdict
 
-    configuration = load_configuration(models)
+    configuration = configured(models)
     resolved = configuration.pair(pair)
-    for notice in configuration.notices:
-        click.echo(f"secondpass: {visible(notice)}", err=True)
     asked = probes(configuration, resolved, size=_terminal_size())
     results = asyncio.run(_examined(asked, show=not as_json))
     meaning = verdict(configuration, resolved, results)

@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from core.config import load_configuration
 from core.engines.gpu_lock import holders
 from core.engines.protocol import EngineStatus, Phase, Role
 from core.errors import EngineError, ExitCode
 from core.events import EnginePhase
 from core.keeper.link import ask
 from core.keeper.record import Record, keeper_is_there, running_keeper
+from tui.cli.configured import configured
 from tui.cli.narration import tell
 from tui.visible import visible
 
@@ -37,9 +37,7 @@ def start_command(*, pair: str | None, idle: float, quiet: bool, file: Path | No
     Raises:
         SecondpassError: the configuration is wrong, or the pair could not be loaded.
     """
-    configuration = load_configuration(file)
-    for notice in configuration.notices:
-        _say(notice)
+    configuration = configured(file)
     resolved = configuration.pair(pair)
     ours = [model for model in (resolved.coder, resolved.reviewer) if model.kind == "mlc"]
     if not ours:

@@ -158,13 +158,11 @@ class _Pair:
     """Drafts that the coder of a pair writes now."""
 
     def __init__(self, options: DeepOptions) -> None:
-        from core.config import load_configuration
         from core.engines.pair import open_pair
+        from tui.cli.configured import configured
         from tui.cli.narration import Narrator
 
-        configuration = load_configuration(options.models)
-        for notice in configuration.notices:
-            print(f"secondpass: {visible(notice)}", file=sys.stderr)
+        configuration = configured(options.models)
         self._pair = open_pair(configuration.pair(options.pair), program="secondpass lint")
         self._count = DEFAULT_DRAFTS if options.drafts is None else options.drafts
         self._narrator = Narrator(quiet=options.quiet)

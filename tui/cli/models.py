@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from core.config import Configuration, ResolvedModel, load_configuration
+from core.config import Configuration, ResolvedModel
 from core.errors import ExitCode, UsageError
 from tui.cli.bench_progress import Progress
+from tui.cli.configured import configured
 from tui.visible import visible
 
 if TYPE_CHECKING:
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from core.weights.on_disk import Weights
 
 _MIB = 1 << 20
-
-
-def _configuration(file: Path | None) -> Configuration:
-    configuration = load_configuration(file)
-    for notice in configuration.notices:
-        click.echo(f"secondpass: {visible(notice)}", err=True)
-    return configuration
 
 
 # list
@@ -40,7 +34,7 @@ def list_command(*, as_json: bool, file: Path | None) -> None:
     """
     from core.weights.on_disk import weights_of
 
-    configuration = _configuration(file)
+    configuration = configured(file)
     models = [configuration.model(name) for name in configuration.models]
     found = {model.name: weights_of(model, os.environ) for model in models if model.kind == "mlc"}
     if as_json:
@@ -105,7 +99,7 @@ def plan_command(*, pair: str | None, sizes: Sequence[float] | None, as_json: bo
     """
     from core.placement.explanation import lines, plan_json
 
-    configuration = _configuration(file)
+    configuration = configured(file)
     plan = asyncio.run(_planned(configuration, pair, sizes))
     if as_json:
         click.echo(json.dumps({"version": 1, **plan_json(plan)}, indent=2, ensure_ascii=False))
@@ -141,7 +135,7 @@ def pull_command(names: Sequence[str], *, pair: str | None, yes: bool, quiet: bo
 
     if names and pair is not None:
         raise UsageError("Name models or a pair, not both.")
-    configuration = _configuration(file)
+    configuration = configured(file)
     wanted = _wanted(configuration, names, pair)
     for model in wanted:
         url_of(model.config.source or "")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from core.config import Configuration, ResolvedPair, load_configuration
+from core.config import Configuration, ResolvedPair
 from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError, UsageError
 from core.event_log import encode
@@ -17,6 +17,7 @@ from core.patterns import PATTERNS
 from core.run import Run, RunRequest
 from core.saving import check_writable, write_atomically
 from core.sessions import SessionLog
+from tui.cli.configured import configured
 from tui.cli.crash import start_logging
 from tui.cli.narration import Narrator
 from tui.cli.spec_input import SpecInput, read_spec
@@ -52,10 +53,8 @@ def run_command(options: RunOptions) -> int:
     source = read_spec(options.file)
     if options.destination is not None:
         check_writable(options.destination)
-    configuration = load_configuration(options.models)
+    configuration = configured(options.models)
     narrator = Narrator(quiet=options.quiet)
-    for notice in configuration.notices:
-        print(f"secondpass: {visible(notice)}", file=sys.stderr)
     resolved = configuration.pair(options.pair)
     request = RunRequest(
         spec=source.text,

@@ -1,11 +1,11 @@
 """Lints a text without holding up the screen: short ones at once, long ones in a child process."""
 
 import asyncio
-import contextlib
 import pickle
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 
+from core.reaping import reap
 from tui.workbench.lint_child import HEAD, packed
 from tui.workbench.spec_lint import Linted, lint_spec
 
@@ -67,7 +67,5 @@ class Linter:
     async def close(self) -> None:
         """End the child process, if there is one."""
         child, self._child = self._child, None
-        if child is not None and child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-            await child.wait()
+        if child is not None:
+            await reap(child)

@@ -1,6 +1,7 @@
 """The text of the panes: pure functions from the state to lines."""
 
 from core.events import CheckResult, Finding, GuardDecision
+from core.review import in_words
 from tui.diff.unified import diff_lines
 from tui.visible import one_line
 from tui.widgets.feeds import AnswerFeed, Growing
@@ -35,8 +36,8 @@ class AnswerText:
         self._text = Growing(AnswerFeed)
         self._reasoning = Growing(lambda: AnswerFeed("muted"))
 
-    def lines(self, answer: Answer, *, reasoning_open: bool) -> list[Line]:
-        """What to show of ``answer``."""
+    def lines(self, answer: Answer, *, reasoning_open: bool, text: str | None = None) -> list[Line]:
+        """What to show of ``answer``; ``text`` stands in the place of its own."""
         made: list[Line] = []
         if answer.reasoning:
             words = len(answer.reasoning.split())
@@ -50,7 +51,7 @@ class AnswerText:
                 made += self._reasoning.show(answer.reasoning)
                 made.append(line())
         if answer.text:
-            made += self._text.show(answer.text)
+            made += self._text.show(answer.text if text is None else text)
         elif answer.finished is None and not answer.reasoning:
             made.append(line(("Waiting for the first token (the model reads the prompt) …", "muted")))
         if answer.finished is not None and answer.finished.finish_reason in ("stopped", "failed", "length"):
@@ -106,7 +107,8 @@ def guard_line(guard: GuardDecision) -> Line:
 def review_pane(state: Workbench, answer: Answer | None, text: AnswerText, *, raw: bool) -> list[Line]:
     """Verdict and findings of every round, the newest first; the review as it was written while it streams."""
     if answer is not None and (answer.finished is None or raw):
-        return text.lines(answer, reasoning_open=raw)
+        # Some engines are held to JSON, which nobody wants to read as it streams.
+        return text.lines(answer, reasoning_open=raw, text=None if raw else in_words(answer.text))
     made: list[Line] = []
     for candidate, round_ in reversed(_rounds(state)):
         if made:

@@ -23,6 +23,7 @@ from core.bench.judge.pool import usable_cores, weight_of
 from core.bench.judge.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from core.bench.judge.verdicts import Verdict, verdict_from_json
 from core.errors import ExitCode, SecondpassError, UsageError
+from core.reaping import reap
 from core.sandbox import private
 
 _PROGRAM = (sys.executable, "-I", "-X", "utf8", "-c", "from core.bench.cluster.driver import main; main()")
@@ -260,10 +261,10 @@ class RayJudge:
                     await process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await reap(process)
 
 
 def check_usable(address: str) -> None:

@@ -18,6 +18,9 @@ from core.sandbox.tier import proven_tier
 
 _SECONDS_PER_INPUT = 1e-5
 """A guess, to order tasks whose reference time is not known yet."""
+_FIRST_SHARE = 0.125
+"""Of the least time that an input gets, the first try waits for this much. What needs more is tried once more anyway,
+with all of it: most code that does not end in half a second never ends, and the first try need not find that out."""
 
 
 def usable_cores() -> int:
@@ -214,6 +217,7 @@ class Judge:
             "code": job.code or "",
             "parts": _parts(job),
             "minimum": profile.minimum_seconds,
+            "share": _FIRST_SHARE if job.first is None else 1.0,
             "factor": profile.factor,
             "polynomial_passes": profile.polynomial_passes,
             "memory_mib": profile.memory_mib,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SandboxError
+from core.reaping import reap
 from core.sandbox import private, tier
 
 _CHILD = str(Path(__file__).parent / "child" / "__main__.py")
@@ -108,5 +109,5 @@ async def _ended(process: asyncio.subprocess.Process, base: str) -> None:
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+    await reap(process)
     private.remove(base)

@@ -85,6 +85,25 @@ async def test_time_outs_are_run_again_when_all_else_is_judged_and_beside_each_o
     assert [base is not None and base.first is not None for base in bases] == [True] * 3 + [False] * 4
 
 
+async def test_code_that_needs_more_than_the_first_try_gives_it_passes_in_the_second() -> None:
+    right = open_dataset("demo").problems[TASK].canonical
+    slow = f"""{right}
+import time
+_right, _called = split_bill, []
+def split_bill(*arguments):
+    if not _called:
+        _called.append(True)
+        begun = time.process_time()
+        while time.process_time() - begun < {SHORT.minimum_seconds / 2}:
+            pass
+    return _right(*arguments)
+"""
+    verdict = await judged(slow, SHORT)
+    assert verdict.passes_plus
+    assert verdict.base is not None
+    assert (verdict.base.timed_out, verdict.base.first) == (False, "fail")
+
+
 async def test_sleeping_is_no_way_around_the_limit() -> None:
     verdict = await judged(solution("    import time\n    time.sleep(3600)\n"), SHORT)
     assert verdict.base is not None

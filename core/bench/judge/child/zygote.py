@@ -3,12 +3,12 @@
 First line of stdin: ``{"layers": [...], "base": folder}``. Every further line is a request,
 
     {"task": {"inputs": path, "truth": path, "kind", "entry_point", "canonical": path, "atol"},
-     "code": text, "parts": ["base", "plus"], "minimum": seconds, "factor": float, "polynomial_passes": bool,
-     "memory_mib": number, "refereed": bool}
+     "code": text, "parts": ["base", "plus"], "minimum": seconds, "share": float, "factor": float,
+     "polynomial_passes": bool, "memory_mib": number, "refereed": bool}
 
 and gets one line: ``{"base": {...} or null, "plus": {...} or null, "own_seconds": ...}`` (plus is judged if base was
-not asked for or passes; without parts only the truth is made), or ``{"problem": text}`` where the judge itself, or the
-task, is at fault. When stdin closes, everything is ended.
+not asked for or passes; without parts only the truth is made; an input gets ``share`` of the minimum now), or
+``{"problem": text}`` where the judge itself, or the task, is at fault. When stdin closes, everything is ended.
 
 What is forked from this process can read all that it has ever held. So where results are refereed it never holds what
 is expected, nor the canonical solution: only the referee and the process that computes the truth do.
@@ -200,8 +200,9 @@ class Zygote:
         if request["refereed"] and self._referee is None:  # it did not survive the part before
             self._inform(request)
         known = self._truth[name]
-        limits = [max(request["minimum"], request["factor"] * seconds) for seconds in known["seconds"]]
-        seconds = min(_PART_SECONDS, sum(limits)) + 1.0
+        least, factor = request["minimum"], request["factor"]
+        seconds = min(_PART_SECONDS, sum(max(least, factor * each) for each in known["seconds"])) + 1.0
+        limits = [max(least * request["share"], factor * each) for each in known["seconds"]]
         task = request["task"]
         room = room_for(known.get("results", ()))
         if self._folder is None:
