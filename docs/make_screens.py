@@ -2,7 +2,7 @@
 
     python docs/make_screens.py FOLDER [--theme dark|light|contrast|terminal] [--only NAME]
 
-The screens are those of the snapshot tests (tests/tui/gallery).
+The screens are those of the snapshot tests (tests/tui/gallery), and some that show times.
 """
 
 import argparse
@@ -19,9 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 import checkout  # noqa: F401  (first: it makes the tests importable)
 from make_screenshot import without_network
 
-from tests.tui.gallery.scenes import SCENES, scene
+from tests.tui.gallery.scenes import SCENES, UNSTEADY_SCENES, scene
 
 SIZES = ((120, 40), (80, 24))
+EVERY = SCENES | UNSTEADY_SCENES
 
 
 async def draw(name: str, size: tuple[int, int], theme: str, folder: Path) -> Path:
@@ -37,10 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--theme", default="dark")
-    parser.add_argument("--only", choices=sorted(SCENES))
+    parser.add_argument("--only", choices=sorted(EVERY))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name in [options.only] if options.only else SCENES:
+    for name in [options.only] if options.only else EVERY:
         for size in SIZES:
             with tempfile.TemporaryDirectory() as home:
                 os.environ["SECONDPASS_HOME"] = home

@@ -1,11 +1,30 @@
-"""Tasks that an engine runs beside its requests: kept alive, their failures logged, all ended when it closes."""
+"""Tasks that an engine runs beside its requests: kept alive, their failures logged, all ended when it closes.
+
+And what must be done whole, whoever is cancelled meanwhile.
+"""
 
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do ``work`` whole; a cancellation of the caller is raised once it is done. For closing, which takes no time."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled from (None if task.cancelled() else task.exception())
+    return task.result()
 
 
 class BackgroundTasks:

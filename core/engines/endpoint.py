@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource
 
-from core.engines.failures import DroppedError, UnknownFieldError, UnreachableError
+from core.engines.background import to_its_end
+from core.engines.failures import ClosedError, DroppedError, UnknownFieldError, UnreachableError
 from core.engines.replies import Asked, http_failure, looks_like_html, message_of, quoted, web_page_failure
 from core.engines.response_format import FORMS, response_format
 from core.engines.stream import DONE, Chunk, MalformedChunkError, parse_chunk
@@ -70,6 +71,7 @@ class Endpoint:
         self._key, self._key_env, self._timeouts = api_key, key_env, timeouts
         self._client = _client(self.url, api_key, timeouts)
         self._closed = False
+        self._sending: set[asyncio.Task[httpx.Response]] = set()
 
     @property
     def model(self) -> str:
@@ -135,7 +137,7 @@ class Endpoint:
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         request = self._client.build_request("POST", self.url + "/chat/completions", json=body, headers=headers)
         try:
-            response = await self._client.send(request, stream=True)
+            response = await self._send(request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._translate(error) from error
         try:
@@ -149,18 +151,41 @@ class Endpoint:
         except httpx.HTTPError as error:
             raise self._translate(error) from error
         finally:
-            await self._release(response)
+            await to_its_end(response.aclose())
 
     async def close(self) -> None:
-        """Close all connections, also those that are just being made."""
+        """Close all connections, also those that are just being made; who uses them gets a ClosedError."""
         self._closed = True
+        await to_its_end(self._close())
+
+    async def _close(self) -> None:
+        # A connection that stands only after the client was closed is in no pool any more: nobody would close it.
+        await asyncio.gather(*(_drop(sending) for sending in self._sending))
+        # Cancelled half-way, the client would forget the connections that are left.
         await self._client.aclose()
 
-    async def _release(self, response: httpx.Response) -> None:
-        await response.aclose()
-        # A connection that stood only after the client was closed is in no pool any more, so nobody else closes it.
-        if self._closed and (connection := response.extensions.get("network_stream")) is not None:
-            await connection.aclose()
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """The beginning of the answer, to be closed by the caller. Cancelling waits until nothing of it is left.
+
+        Raises:
+            ClosedError: the endpoint is closed, or was closed meanwhile.
+            httpx.HTTPError, httpx.InvalidURL: no answer.
+        """
+        if self._closed:
+            raise ClosedError(self._model)
+        sending = asyncio.create_task(self._client.send(request, stream=True))
+        self._sending.add(sending)
+        try:
+            await asyncio.wait({sending})
+        except asyncio.CancelledError:
+            await to_its_end(_drop(sending))
+            raise
+        finally:
+            self._sending.discard(sending)
+        if self._closed:
+            await to_its_end(_drop(sending))
+            raise ClosedError(self._model)
+        return sending.result()
 
     async def _check(self, response: httpx.Response, *, structured: bool) -> None:
         kind = response.headers.get("content-type", "").partition(";")[0].strip()
@@ -236,11 +261,11 @@ class Endpoint:
         request = self._client.build_request(method, self.url + path, json=payload)
         try:
             async with asyncio.timeout(seconds):
-                response = await self._client.send(request, stream=True)
+                response = await self._send(request)
                 try:
                     return response.status_code, response.headers, await _read_some(response)
                 finally:
-                    await self._release(response)
+                    await to_its_end(response.aclose())
         except TimeoutError as error:
             if method == "POST":
                 raise
@@ -300,6 +325,16 @@ def _tls_reason(causes: list[BaseException]) -> str:
         if isinstance(cause, ssl.SSLError) and cause.reason:
             return quoted(str(cause.reason).replace("_", " ").lower())
     return "handshake failed"
+
+
+async def _drop(sending: "asyncio.Task[httpx.Response]") -> None:
+    """Give up a request that is being sent, and close what came of it."""
+    while not sending.done():
+        # More than once, as httpx's own time-outs cancel too, and may take the one for the other.
+        sending.cancel()
+        await asyncio.wait({sending}, timeout=1)
+    if not sending.cancelled() and sending.exception() is None:
+        await sending.result().aclose()
 
 
 def _client(url: str, api_key: str | None, timeouts: Timeouts) -> httpx.AsyncClient:

@@ -11,6 +11,13 @@ class DroppedError(EngineError):
     """The connection broke after it stood; before the first token the request may be sent again."""
 
 
+class ClosedError(DroppedError):
+    """We closed the engine of ``model`` ourselves."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The engine of {model} was closed while it was used: start it again.")
+
+
 class UnavailableError(EngineError):
     """The server asks to wait (429, 503). ``after`` is how long, in seconds, where it said so."""
 

@@ -7,9 +7,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from core.engines.background import BackgroundTasks
+from core.engines.background import BackgroundTasks, to_its_end
 from core.engines.endpoint import Endpoint
 from core.engines.failures import (
+    ClosedError,
     DroppedError,
     PrefillTimeoutError,
     StalledError,
@@ -146,7 +147,9 @@ class Fleet:
             except UnreachableError as error:
                 self._mark_dead(endpoint, error)
                 unreachable.add(endpoint)
-            except DroppedError:
+            except DroppedError as error:
+                if self._closed:
+                    raise ClosedError(self._model) from error
                 self._background.spawn(self._check(endpoint))
                 if flight.started or dropped:
                     raise
@@ -165,9 +168,12 @@ class Fleet:
         return False
 
     async def close(self) -> None:
-        """End what runs in the background and close all connections."""
+        """End what runs in the background and close all connections, all of them even if this is cancelled."""
         self._closed = True
         self._freed.set()
+        await to_its_end(self._close())
+
+    async def _close(self) -> None:
         await self._background.end()
         for endpoint in self._endpoints:
             await endpoint.close()
@@ -202,7 +208,7 @@ class Fleet:
         try:
             while True:
                 if self._closed:
-                    raise DroppedError(f"The engine of {self._model} was closed while it was used: start it again.")
+                    raise ClosedError(self._model)
                 now = _now()
                 left = [endpoint for endpoint in self._endpoints if endpoint not in unreachable]
                 alive = [e for e in left if e.dead is None or now - e.dead_since >= self._timeouts.dead] or left
@@ -276,7 +282,7 @@ class Fleet:
             self._freed.set()
             self._flights.remove(flight)
             # Tokens stop within milliseconds of hanging up; a prefill cannot be stopped (nor can a hung engine).
-            if still_working and not flight.started:
+            if still_working and not flight.started and not self._closed:
                 endpoint.stopped += 1
                 if endpoint.idle.is_set():
                     endpoint.idle.clear()

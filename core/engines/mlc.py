@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.engines.background import BackgroundTasks
-from core.engines.failures import DroppedError, PrefillTimeoutError, StalledError, UnreachableError
+from core.engines.failures import ClosedError, DroppedError, PrefillTimeoutError, StalledError, UnreachableError
 from core.engines.mlc_output import GpuMemory
 from core.engines.mlc_serve import ServeOptions
 from core.engines.mlc_server import MlcServer, StartLimits, start_server
@@ -103,6 +103,7 @@ class MlcEngine:
         self._crashes = 0
         self._last_end: tuple[str, str] | None = None
         self._background = BackgroundTasks(model)
+        self._closings = 0
 
     @property
     def status(self) -> EngineStatus:
@@ -150,9 +151,12 @@ class MlcEngine:
         """Return when the server answers; starts it where it does not run (any more).
 
         Raises:
+            ClosedError: the engine was closed meanwhile.
             EngineError: it did not start; the message says why, what to do, and where its log is.
         """
+        closings = self._closings
         async with self._lock:
+            self._refuse_if_closed(closings)
             if self._server is not None and self._server.running and self._http is not None:
                 return
             await self._end(politely=False)
@@ -188,8 +192,10 @@ class MlcEngine:
         Raises:
             EngineError: as one sentence; text received before that was already yielded.
         """
+        closings = self._closings
         answered = retried = False
         while True:
+            self._refuse_if_closed(closings)
             await self.start()
             server, http = self._server, self._http
             if server is None or http is None:
@@ -204,6 +210,7 @@ class MlcEngine:
             except (StalledError, PrefillTimeoutError) as error:
                 raise await self._hung(server, http, error) from error
             except (DroppedError, UnreachableError) as error:
+                self._refuse_if_closed(closings)
                 if server is self._replaced and not answered:
                     # It was loaded anew because an earlier, stopped prefill kept it busy for too long.
                     continue
@@ -242,10 +249,16 @@ class MlcEngine:
 
     async def close(self) -> None:
         """Stop the server; neither it nor anything it started is left when this returns."""
+        self._closings += 1
         await self._background.end()
         async with self._lock:
             await self._end(politely=True)
             self._board.set(EngineStatus(Phase.STOPPED))
+
+    def _refuse_if_closed(self, closings: int) -> None:
+        """Who used the engine when it was closed must not start it again: nobody would stop that server."""
+        if self._closings != closings:
+            raise ClosedError(self.model)
 
     async def _connect(self, server: MlcServer) -> OpenAIEngine:
         http = OpenAIEngine(
@@ -326,7 +339,9 @@ class MlcEngine:
         http, self._http = self._http, None
         server, self._server = self._server, None
         # First the connections: the server waits for them when it is asked to leave.
-        if http is not None:
-            await http.close()
-        if server is not None:
-            await server.stop(politely=politely)
+        try:
+            if http is not None:
+                await http.close()
+        finally:
+            if server is not None:
+                await server.stop(politely=politely)

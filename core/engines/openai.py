@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.engines.answer import Answer
+from core.engines.failures import ClosedError
 from core.engines.protocol import ChatRequest, Delta, EngineStatus, Phase
 from core.engines.status import StatusBoard
 from core.engines.timeouts import Timeouts
@@ -62,6 +63,7 @@ class OpenAIEngine:
         self._board = StatusBoard(EngineStatus(Phase.STOPPED))
         self._starting = asyncio.Lock()
         self._fleet: Fleet | None = None
+        self._closings = 0
 
     @property
     def status(self) -> EngineStatus:
@@ -76,9 +78,14 @@ class OpenAIEngine:
         """Return when at least one server can answer; waits while they load their models.
 
         Raises:
+            ClosedError: the engine was closed meanwhile.
             EngineError: none can; the message says why and what to do.
         """
+        closings = self._closings
         async with self._starting:
+            # Who waits here while it is closed must not open it again: nobody would close that.
+            if self._closings != closings:
+                raise ClosedError(self.model)
             fleet = self._fleet or self._new_fleet()
             if fleet is self._fleet and fleet.usable:
                 return
@@ -86,8 +93,10 @@ class OpenAIEngine:
             try:
                 await fleet.connect()
             except asyncio.CancelledError:
-                await self.close()
+                await self._disconnect()
                 raise
+            if self._closings != closings:
+                raise ClosedError(self.model)
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
         """Stream the answer to ``request``; see :class:`core.engines.protocol.Engine`.
@@ -95,7 +104,8 @@ class OpenAIEngine:
         Raises:
             EngineError: as one sentence; text received before that was already yielded.
         """
-        if self._fleet is None:
+        # A start of somebody else's may yet be given up, and would take this request's connection with it.
+        if self._fleet is None or self._starting.locked():
             await self.start()
         assert self._fleet is not None
         clock = asyncio.get_running_loop().time
@@ -127,10 +137,16 @@ class OpenAIEngine:
 
     async def close(self) -> None:
         """Close every connection. The engine may be started again."""
+        self._closings += 1
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         fleet, self._fleet = self._fleet, None
-        if fleet is not None:
-            await fleet.close()
-        self._board.set(EngineStatus(Phase.STOPPED))
+        try:
+            if fleet is not None:
+                await fleet.close()
+        finally:
+            self._board.set(EngineStatus(Phase.STOPPED))
 
     def _new_fleet(self) -> "Fleet":
         # These two import httpx, which no command needs before an engine is used.

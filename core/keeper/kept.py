@@ -1,12 +1,13 @@
 """Using a model that a keeper has loaded, and the engine that uses it where there is one, else a server of its own."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from core.engines.failures import DroppedError, PrefillTimeoutError, StalledError, UnreachableError
+from core.engines.failures import ClosedError, DroppedError, PrefillTimeoutError, StalledError, UnreachableError
 from core.engines.mlc import MlcEngine, Served
 from core.engines.openai import OpenAIEngine
 from core.engines.protocol import ChatRequest, Delta, EngineStatus, Phase, Role
@@ -30,6 +31,8 @@ class KeptEngine:
         self._board = StatusBoard(EngineStatus(Phase.STOPPED))
         self._http: OpenAIEngine | None = None
         self._served: Served | None = None
+        self._connecting = asyncio.Lock()
+        self._closings = 0
 
     @property
     def status(self) -> EngineStatus:
@@ -46,7 +49,7 @@ class KeptEngine:
         Raises:
             EngineError: it cannot be; the message says why.
         """
-        async with self._held():
+        async with self._held(self._closings):
             return
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
@@ -55,9 +58,10 @@ class KeptEngine:
         Raises:
             EngineError: as one sentence; text received before that was already yielded.
         """
+        closings = self._closings
         answered = retried = False
         while True:
-            async with self._held() as (served, http):
+            async with self._held(closings) as (served, http):
                 try:
                     async with aclosing(http.chat(request)) as deltas:
                         async for delta in deltas:
@@ -76,16 +80,22 @@ class KeptEngine:
 
     async def close(self) -> None:
         """Leave the server to the keeper."""
+        self._closings += 1
         await self._disconnect()
         self._board.set(EngineStatus(Phase.STOPPED))
 
     @contextlib.asynccontextmanager
-    async def _held(self) -> AsyncGenerator[tuple[Served, OpenAIEngine], None]:
-        """The model, loaded for as long as this lasts."""
+    async def _held(self, closings: int) -> AsyncGenerator[tuple[Served, OpenAIEngine], None]:
+        """The model, loaded for as long as this lasts; ``closings`` is how often it was closed before it was asked."""
         try:
             async with asking(self._record, "use", show=self._show, role=self._role) as answer:
                 served = Served(base_url=answer["base_url"], key=answer["key"], log=Path(answer["log"]))
-                yield served, await self._connected(served)
+                yield served, await self._connected(served, closings)
+        except ClosedError:
+            if self._http is None:
+                # The keeper told of its phases meanwhile.
+                self._board.set(EngineStatus(Phase.STOPPED))
+            raise
         except EngineError as error:
             if self._board.status.phase not in {Phase.READY, Phase.BUSY}:
                 self._board.set(EngineStatus(Phase.FAILED, str(error)))
@@ -95,25 +105,31 @@ class KeptEngine:
         if role == self._role and status.phase not in {Phase.STOPPED, Phase.PREFILL, Phase.STREAMING, Phase.BUSY}:
             self._board.set(status)
 
-    async def _connected(self, served: Served) -> OpenAIEngine:
-        if self._http is not None and self._served == served:
-            self._board.set(self._http.status)
-            return self._http
-        await self._disconnect()
-        http = OpenAIEngine(
-            self.model,
-            base_urls=[served.base_url],
-            api_key=served.key,
-            context=self.context,
-            thinking=self._thinking,
-            no_think="text",
-        )
-        try:
-            await http.start()
-        except BaseException:
-            await http.close()
-            raise
-        self._http, self._served = http, served
+    async def _connected(self, served: Served, closings: int) -> OpenAIEngine:
+        # One at a time: of two that connect side by side, the first would be forgotten and never closed.
+        async with self._connecting:
+            if self._closings != closings:
+                raise ClosedError(self.model)
+            if self._http is not None and self._served == served:
+                self._board.set(self._http.status)
+                return self._http
+            await self._disconnect()
+            http = OpenAIEngine(
+                self.model,
+                base_urls=[served.base_url],
+                api_key=served.key,
+                context=self.context,
+                thinking=self._thinking,
+                no_think="text",
+            )
+            try:
+                await http.start()
+                if self._closings != closings:
+                    raise ClosedError(self.model)
+            except BaseException:
+                await http.close()
+                raise
+            self._http, self._served = http, served
 
         def show(status: EngineStatus) -> None:
             # What ended a server is said by the keeper, not by the connections that it refuses.

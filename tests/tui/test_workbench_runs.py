@@ -6,10 +6,13 @@ from textual.widgets import Select
 from core.engines.protocol import EngineStatus, Phase
 from core.errors import ConfigurationError
 from core.event_log import read_events
+from core.events import Event, TokenText
+from core.run import RunRequest
 from core.sessions import list_sessions
 from tests.tui.driving import NARROW, WIDE, Driver, TalkingEngine, driven, pair_of, real_options, screen_text
 from tui.app import SecondpassApp
 from tui.widgets.question import QuestionPanel
+from tui.workbench.live import LiveRun
 
 SPEC = '''def double(x: int) -> int:
     """Return twice x.
@@ -49,6 +52,20 @@ async def test_of_several_stubs_the_one_at_the_cursor_is_run_and_gone_on_with() 
         await driver.ended()
         assert driver.bench.state.spec is not None
         assert driver.bench.state.spec.name == "double"
+
+
+async def test_a_run_is_stopped_where_an_event_cannot_be_received() -> None:
+    engine = TalkingEngine("coder-model", [DRAFT], hold=2)
+
+    def receive(event: Event) -> None:
+        if isinstance(event, TokenText):
+            raise LookupError("the screen is gone")
+
+    live = LiveRun(RunRequest(spec=SPEC, pattern="coder-only"), pair_of(engine), receive)
+    with pytest.raises(LookupError):
+        await live.drive()
+    live.close()
+    assert engine.status.phase is Phase.READY
 
 
 @SIZES

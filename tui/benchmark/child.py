@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from core.reaping import reap
 
@@ -34,7 +34,7 @@ class BenchChild:
         self._process: asyncio.subprocess.Process | None = None
         self._said = b""
 
-    async def lines(self) -> AsyncIterator[bytes]:
+    async def lines(self) -> AsyncGenerator[bytes, None]:
         """Start it and give its lines; returns when it has ended. Whoever stops listening ends it.
 
         Raises:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from core.bench.reports.read import settled
@@ -49,15 +50,16 @@ class LiveBench:
         self._worker = child = self._child("run", "--output", "jsonl", *arguments)
         begun = False
         try:
-            async for text in child.lines():
-                try:
-                    self.board.take(text)
-                except LineError as error:
-                    _log.warning("a line of a run was passed over: %s", error)
-                    continue
-                if not begun and self.board.run:
-                    begun = True
-                    await self._take_stored()
+            async with aclosing(child.lines()) as lines:
+                async for text in lines:
+                    try:
+                        self.board.take(text)
+                    except LineError as error:
+                        _log.warning("a line of a run was passed over: %s", error)
+                        continue
+                    if not begun and self.board.run:
+                        begun = True
+                        await self._take_stored()
             if child.code not in (0, 130):
                 self.problem = child.last_words or f"The run ended with status {child.code}; the log has the details."
         except OSError as error:

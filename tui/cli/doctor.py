@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import textwrap
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,11 @@ async def _examined(asked: "tuple[object, ...]", *, show: bool) -> "list[Result]
     from core.doctor import examine
 
     results = []
-    async for result in examine(asked):  # type: ignore[arg-type]
-        results.append(result)
-        if show:
-            _print(result)
+    async with aclosing(examine(asked)) as found:  # type: ignore[arg-type]
+        async for result in found:
+            results.append(result)
+            if show:
+                _print(result)
     return results
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,14 @@ async def _run(options: RunOptions, request: RunRequest, pair: EnginePair, narra
         run = Run(request, pair, log=log)
         _stop_on_signals(run)
         outcome = _Outcome()
-        async for event in run.events():
-            outcome.see(event)
-            narrator.see(event)
-            if options.output == "jsonl" and options.destination is None:
-                print(encode(event), flush=True)
-            elif options.output == "jsonl":
-                outcome.lines.append(encode(event))
+        async with aclosing(run.events()) as events:
+            async for event in events:
+                outcome.see(event)
+                narrator.see(event)
+                if options.output == "jsonl" and options.destination is None:
+                    print(encode(event), flush=True)
+                elif options.output == "jsonl":
+                    outcome.lines.append(encode(event))
     finally:
         if log is not None:
             log.close()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -117,12 +118,13 @@ class DoctorScreen(Screen[Next | None]):
         self.run_worker(self._look(), name="doctor", group="doctor", exclusive=True, exit_on_error=False)
 
     async def _look(self) -> None:
-        async for result in examine(self._asked):
-            self._found[result.id] = result
-            probe = next(each for each in self._asked if each.id == result.id)
-            self.query_one(OptionList).replace_option_prompt(result.id, self._row(probe))
-            self._show_detail()
-            self._show_verdict()
+        async with aclosing(examine(self._asked)) as results:
+            async for result in results:
+                self._found[result.id] = result
+                probe = next(each for each in self._asked if each.id == result.id)
+                self.query_one(OptionList).replace_option_prompt(result.id, self._row(probe))
+                self._show_detail()
+                self._show_verdict()
         self._point_at_the_first_problem()
 
     def _point_at_the_first_problem(self) -> None:
@@ -229,9 +231,10 @@ class DoctorScreen(Screen[Next | None]):
         for role in roles:
             ending = pair.engine(role).watch(partial(self._engine_changed, pair, role))
             try:
-                async for speed in measure(pair, role):
-                    self._speeds[role] = speed
-                    self._show_speeds(pair)
+                async with aclosing(measure(pair, role)) as speeds:
+                    async for speed in speeds:
+                        self._speeds[role] = speed
+                        self._show_speeds(pair)
             except SecondpassError as error:
                 self._say_speed(f"{self._speed_text(pair)}\n{error}".strip())
                 return

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 
 from core.engines.pair import EnginePair
@@ -62,13 +63,14 @@ class LiveRun:
         return self._log.path if self._log is not None else None
 
     async def drive(self) -> None:
-        """Run to the end."""
+        """Run to the end; the run is stopped where an event cannot be received."""
         problem = self._log_problem
-        async for event in self._run.events():
-            self._receive(event)
-            if problem:
-                self._receive(Notice(text=problem, at=event.at))
-                problem = None
+        async with aclosing(self._run.events()) as events:
+            async for event in events:
+                self._receive(event)
+                if problem:
+                    self._receive(Notice(text=problem, at=event.at))
+                    problem = None
 
     def stop(self) -> None:
         """Stop; the last event tells what stands."""

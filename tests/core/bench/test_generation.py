@@ -230,6 +230,7 @@ async def test_stopping_keeps_what_is_finished_and_resuming_completes_without_as
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+        await pair.close()
         kept = len(store.results(run))
         assert 4 <= kept < run.planned
         async with Judge(dataset, workers=2) as judge:

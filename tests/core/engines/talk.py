@@ -1,7 +1,10 @@
 """What the tests of the engines share: a request, and everything that an answer consists of."""
 
 import asyncio
-from contextlib import aclosing
+import gc
+import warnings
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 
 from core.engines.protocol import (
@@ -66,6 +69,17 @@ async def reaches(engine: Engine, *phases: Phase) -> EngineStatus:
             return await found
     finally:
         unwatch()
+
+
+@contextmanager
+def no_socket_is_left() -> Iterator[None]:
+    """Sockets that the block leaves to the garbage collector fail the test."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always", ResourceWarning)
+        yield
+        gc.collect()
+    assert [str(each.message) for each in seen if each.category is ResourceWarning] == []
 
 
 def one_sentence(text: str) -> bool:

@@ -18,10 +18,11 @@ from core.engines.pair import EnginePair, open_pair
 from core.engines.protocol import Phase
 from core.errors import EngineError
 from core.keeper import roster
+from core.keeper.kept import KeptEngine
 from core.keeper.link import KeeperGoneError, ask
 from core.keeper.record import Record, running_keeper
 from core.keeper.starting import start_keeper, stop_keeper
-from tests.core.engines.talk import Heard, listen, one_sentence, reaches
+from tests.core.engines.talk import Heard, listen, no_socket_is_left, one_sentence, reaches
 from tests.standins.kept import CODE, StandInPair, make_pair
 from tests.standins.processes import ended
 
@@ -125,6 +126,36 @@ async def test_a_model_in_use_is_not_swapped_away(mine: StandInPair) -> None:
     assert (heard.error, review.error) == (None, None)
     await first.close()
     await second.close()
+
+
+def coder_of(record: Record) -> KeptEngine:
+    return KeptEngine(record, "coder", model="coder", context=8192, thinking=None)
+
+
+def test_starts_side_by_side_leave_no_connection_behind(mine: StandInPair) -> None:
+    async def side_by_side() -> Heard:
+        coder = coder_of(await keep())
+        await asyncio.gather(*(coder.start() for _ in range(4)))
+        heard = await listen(coder)
+        await coder.close()
+        return heard
+
+    mine.order("coder", scenario={"load": 0.3})
+    with no_socket_is_left():
+        heard = asyncio.run(side_by_side())
+    assert (heard.text, heard.error) == (CODE, None)
+
+
+async def test_a_request_that_waits_for_a_model_of_an_engine_that_is_closed_connects_to_nothing(
+    mine: StandInPair,
+) -> None:
+    coder = coder_of(await keep())
+    answer = asyncio.create_task(listen(coder))
+    await asyncio.sleep(0)
+    await coder.close()
+    heard = await answer
+    assert "was closed while it was used" in str(heard.error)
+    assert coder.status.phase is Phase.STOPPED
 
 
 async def test_a_stop_is_at_once_and_the_model_stays(mine: StandInPair) -> None:

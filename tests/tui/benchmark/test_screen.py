@@ -1,5 +1,6 @@
 """The Benchmark screen: a run started, watched, opened task by task, stopped, gone on with, compared and deleted."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tui.benchmark.child import BenchChild
 from tui.benchmark.comparison import ComparisonScreen
 from tui.benchmark.export import ExportScreen
 from tui.benchmark.form import NewRunScreen
+from tui.benchmark.live import LiveBench
 from tui.benchmark.report import ReportScreen
 from tui.benchmark.runs import RunsScreen
 from tui.benchmark.screen import BenchmarkScreen
@@ -204,6 +206,24 @@ async def test_whoever_stops_listening_ends_the_child() -> None:
     child = BenchChild(DEMO_RUN)
     async for _ in child.lines():
         child.kill()
+    assert child.code == -9
+
+
+async def test_a_run_that_is_given_up_between_two_lines_ends_its_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    between = asyncio.Event()
+
+    async def waits(_: LiveBench) -> None:
+        between.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(LiveBench, "_take_stored", waits)
+    bench = LiveBench(scripted=True)
+    driving = asyncio.create_task(bench.drive(DEMO_RUN[1:-2]))
+    await between.wait()
+    (child,) = bench._children
+    driving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await driving
     assert child.code == -9
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from unittest import mock
 
 from core.config.schema import InterfaceConfig
+from core.config.trust import LocalFile
 from core.doctor import Probe, Result, Status, Verdict, verdict
 from core.event_log import read_events
 from core.events import Event, ReviewOffered, StageFinished
@@ -163,6 +164,56 @@ SCENES: dict[str, Callable[[Driver], Awaitable[None]]] = {
 }
 
 
+async def _bench_run(driver: Driver) -> None:
+    await _bench_form(driver)
+    await driver.press("ctrl+s")
+    await driver.shows("12/12")
+    await driver.shows("[+0.0,")
+
+
+async def _bench_task(driver: Driver) -> None:
+    await _bench_run(driver)
+    await driver.press("enter")
+    await driver.shows("w in the Workbench")
+
+
+async def _bench_comparison(driver: Driver) -> None:
+    await _bench_run(driver)
+    await driver.press("escape")
+    await driver.until(lambda: driver.text.count("finished") == 1, "the run is listed")
+    await driver.press("n")
+    await driver.shows("Data set")
+    await driver.press("ctrl+s")
+    await driver.shows("12/12")
+    await driver.press("escape")
+    await driver.until(lambda: driver.text.count("finished") == 2, "both runs are listed")
+    await driver.press("m", "down", "m")
+    await driver.shows("solve the same")
+
+
+async def _examples(driver: Driver) -> None:
+    await driver.press("f6")
+    await driver.shows("a key loads and runs")
+
+
+async def _trust(driver: Driver) -> None:
+    text = '[endpoints.lab]\nbase_url = "http://192.0.2.7:8000/v1"\n'
+    local = LocalFile(Path("/project/models.toml"), text, "0" * 64, answer=None, changed=False)
+    driver.app.options = replace(driver.app.options, local=local)
+    driver.app.action_trust()
+    await driver.shows("http://192.0.2.7:8000/v1")
+
+
+UNSTEADY_SCENES: dict[str, Callable[[Driver], Awaitable[None]]] = {
+    "examples": _examples,
+    "trust": _trust,
+    "benchmark-run": _bench_run,
+    "benchmark-task": _bench_task,
+    "benchmark-comparison": _bench_comparison,
+}
+"""For pictures only: they show times, dates and paths, which are never the same."""
+
+
 def _play(driver: Driver, some: list[Event]) -> None:
     """A run that goes on: its events, and a clock that stands."""
     for event in some:
@@ -219,6 +270,6 @@ async def scene(name: str, size: tuple[int, int], theme: str = "dark") -> AsyncI
             driver.bench.folder = Path("/project")
             driver.bench.now = lambda: SECONDS  # type: ignore[method-assign]
             driver.bench.draw()
-            await SCENES[name](driver)
+            await (SCENES | UNSTEADY_SCENES)[name](driver)
             await driver.still()
             yield driver
