@@ -1,10 +1,11 @@
 """Examples that give arguments by name: "For lst = [1, 2] the output should be 3", "Input: n = 5 / Output: 1"."""
 
 import re
+from collections.abc import Iterator
 
 from analyzers.calls import ends_plainly
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, Found, claim_lines, lines_with, matches_on_lines
+from analyzers.found import Context, Found, claim_lines, lines_with, places
 from analyzers.lazy import lazy
 from analyzers.scan import Scanner, closes
 
@@ -57,7 +58,7 @@ def call_with(context: Context, values: list[str]) -> str | None:
 def _read_for(scanner: Scanner, context: Context) -> list[Found]:
     found: list[Found] = []
     text = scanner.text
-    for match in matches_on_lines(_FOR, "=", text):
+    for match in _introduced(text):
         arguments, end = _named(scanner, match.end(), len(text), context)
         should = _SHOULD.match(text, end)
         source = call_of(context, arguments) if should and arguments else None
@@ -65,6 +66,27 @@ def _read_for(scanner: Scanner, context: Context) -> list[Found]:
             example = _finish(scanner, source, match.start(), should.end(), context)
             found.extend([example] if example else [])
     return found
+
+
+def _introduced(text: str) -> Iterator[re.Match[str]]:
+    """What stands before arguments by name, in order: looked for to the left of each "=", since few texts have many."""
+    for equals in places("=", text):
+        at = _before_word(text, _before(" \t", text, equals))
+        at = _before_word(text, _before(" \t", text, _before("`", text, at)))
+        if (match := _FOR.match(text, at)) is not None:
+            yield match
+
+
+def _before(chars: str, text: str, at: int) -> int:
+    while at > 0 and text[at - 1] in chars:
+        at -= 1
+    return at
+
+
+def _before_word(text: str, at: int) -> int:
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at -= 1
+    return at
 
 
 def _read_pairs(scanner: Scanner, context: Context) -> list[Found]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analyzers.bindings import read_bindings
 from analyzers.calls import checked_assert, read_arrows, read_asserts
@@ -13,6 +14,9 @@ from analyzers.pysource import Positions, parse_module
 from analyzers.rejected import Left, read_rejected, settle
 from analyzers.sentences import split_sentences
 from analyzers.spec import Example, Rejected, Sentence
+
+_SHORT = 4_000
+"""Characters; what blocks up to this length hold is kept for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,29 @@ class Reading:
 
 def read_block(excerpt: Excerpt, context: Context, *, prose: bool = True) -> Reading:
     """Read a docstring, a paragraph, or a fence that holds no program (``prose`` False: without sentences)."""
-    examples, claims, left = read_doctests(excerpt, context)
-    rest = Excerpt(mask(excerpt.text, claims), excerpt.offsets)
+    text = excerpt.text
+    examples, told, left = (_take_apart_short if len(text) <= _SHORT else _take_apart)(text, context)
+    sentences = split_sentences(Excerpt(told, excerpt.offsets)) if prose else ()
+    return Reading(excerpt, examples, sentences, left)
+
+
+def _take_apart(text: str, context: Context) -> tuple[tuple[Found, ...], str, tuple[Left, ...]]:
+    """The examples, the text in which what is no prose is masked, and what is written as an example and is none."""
+    here = range(len(text) + 1)
+    examples, claims, left = read_doctests(Excerpt(text, here), context)
+    rest = mask(text, claims)
     for reader in (read_asserts, read_bindings, read_arrows):
-        found = reader(rest, context)
+        found = reader(Excerpt(rest, here), context)
         examples += found
         claims += [example.claim for example in found if example.claim]
-        rest = Excerpt(mask(rest.text, [(example.start, example.end) for example in found]), rest.offsets)
+        rest = mask(rest, [(example.start, example.end) for example in found])
     examples.sort(key=lambda example: example.start)
-    sentences = split_sentences(Excerpt(mask(excerpt.text, claims), excerpt.offsets)) if prose else ()
-    return Reading(excerpt, tuple(examples), sentences, (*left, *read_rejected(rest, context)))
+    rejected = read_rejected(Excerpt(rest, here), context)
+    return tuple(examples), mask(text, claims), (*left, *rejected)
+
+
+# While somebody types, all stubs of a file but one are those of the moment before.
+_take_apart_short = lru_cache(512)(_take_apart)
 
 
 def read_program(excerpt: Excerpt, context: Context) -> Reading:

@@ -1,10 +1,10 @@
 """The words of a spec that say what it does, as against words that are only listed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analyzers.facts import fact
 from analyzers.lazy import lazy
-from analyzers.lexicon import phrases
+from analyzers.lexicon import Phrase, Wording, phrases
 from analyzers.subject import STOP_WORDS, Subject
 
 _ASKING = frozenset("write python function method program implement create given return returns task code".split())
@@ -28,8 +28,9 @@ _KEPT = 4
 _ROW, _ROW_AFTER = bytes(_LISTED), b"\1" + bytes(_LISTED - 1)
 """Such a row, one byte for each word, 1 for one that joins: at the start of a sentence, and after a word that joins."""
 _WORD = lazy(r"[^\W_]+(?:['’-][^\W\d_]+)*")
-_BLANKED = bytes(ord(char) if char.isalnum() or char in "'-" else 32 for char in map(chr, range(128))) + bytes(128)
-_IDENTIFIER = lazy(r"`[^`\n]*`|\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
+_BLANKED = bytes(ord(char) if char.isalnum() or char in "'-_(" else 32 for char in map(chr, range(128))) + bytes(128)
+_CODE = lazy(r"`[^`\n]*`")
+_IDENTIFIER = lazy(r"\b[^\W\d]\w*(?=\()|\b\w+_\w*|\b_\w+")
 
 
 @fact
@@ -40,34 +41,43 @@ def behaviour_words(subject: Subject) -> frozenset[str]:
     the first four do: listed words must not buy points. Identifiers (code, calls, names with an underscore) are left
     out, so that renaming the function changes nothing.
     """
-    used: set[str] = set()
-    for phrase in phrases(subject):
-        if not phrase.says:
-            continue
-        low, words = phrase.low, phrase.words
-        named = "_" in low or "(" in low or "`" in low
-        # Else a word is what the lexicon takes for one.
-        if named or "-" in low or "'" in low or "’" in low:
-            words = _words(_IDENTIFIER.sub(" ", low) if named else low)
-        joining = bytes(map(_JOINING.__contains__, words))
-        used.update(_shortened(words, joining) if joining.startswith(_ROW) or _ROW_AFTER in joining else words)
+    used = frozenset[str]().union(*[_USED.first(phrase) or () for phrase in phrases(subject)])
     plain = used - _DULL
     return frozenset([word for word in plain if len(word) > 2 or word.isdecimal()]) | (used & _LOGIC)
 
 
+def _used(phrase: Phrase) -> Collection[str] | None:
+    """The words that one sentence puts to use."""
+    if not phrase.says:
+        return None
+    low, words, held = phrase.low, phrase.words, phrase.runs
+    # Else a word is what the lexicon takes for one.
+    if "_" in low or "(" in low or "`" in low or "-" in low or "'" in low or "’" in low:
+        words = _words(low)
+        held = frozenset(words)
+    # Words that join break rows: with enough of them there is none.
+    if len(words) - len(held & _JOINING) < _LISTED - 1:
+        return held
+    joining = bytes(map(_JOINING.__contains__, words))
+    return _shortened(words, joining) if joining.startswith(_ROW) or _ROW_AFTER in joining else held
+
+
+_USED = Wording(_used)
+
+
 def _words(low: str) -> list[str]:
-    """The words, with what hyphens and apostrophes join to them."""
+    """The words, with what hyphens and apostrophes join to them, but for identifiers."""
+    if "`" in low:
+        low = _CODE.sub(" ", low)
     if not low.isascii():
-        return _WORD.findall(low)
-    parts = low.encode().translate(_BLANKED).decode().split()
-    if "-" not in low and "'" not in low:
-        return parts
+        return _WORD.findall(_IDENTIFIER.sub(" ", low))
     words: list[str] = []
-    for part in parts:
+    # What is called stays with its bracket, so that patterns need only look at the few parts that are no plain words.
+    for part in low.replace("(", "( ").encode().translate(_BLANKED).decode().split():
         if part.isalnum():
             words.append(part)
         else:
-            words += _WORD.findall(part)
+            words += _WORD.findall(_IDENTIFIER.sub(" ", part) if "(" in part or "_" in part else part)
     return words
 
 

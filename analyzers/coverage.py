@@ -1,6 +1,7 @@
 """What a spec states beyond its task: constraints, edge cases, and what happens when something is wrong."""
 
 import re
+from collections import Counter
 
 from analyzers.facts import fact
 from analyzers.lexicon import Phrase, Put
@@ -19,6 +20,9 @@ class Said(Put):
     def _search(self, phrase: Phrase) -> re.Match[str] | None:
         if not phrase.bound:
             return None
+        if len(phrase.low) <= _FARTHEST:
+            # It mentions something, and nothing in it is far away.
+            return self.pattern.search(phrase.low)
         for match in self.pattern.finditer(phrase.low):
             start, end = match.span()
             for _, first, last in phrase.mentions:
@@ -124,8 +128,11 @@ _CONDITION = Put(r"\b(?:if|when|unless|whenever|in case|otherwise|for|raises?|as
 @fact
 def constraint_kinds(subject: Subject) -> frozenset[str]:
     """The kinds of constraints (the keys of ``CONSTRAINTS``) that are stated about a parameter or the result."""
+    standing = Counter(id(phrase) for wording in CONSTRAINTS.values() for phrase in wording.standing(subject))
     return frozenset(
-        kind for kind, wording in CONSTRAINTS.items() if any(not _stuffed(phrase) for phrase, _ in wording.all(subject))
+        kind
+        for kind, wording in CONSTRAINTS.items()
+        if any(not _stuffed(phrase, standing[id(phrase)]) for phrase, _ in wording.all(subject))
     )
 
 
@@ -142,9 +149,14 @@ def edge_statements(subject: Subject) -> tuple[bool, bool]:
     return edge, failure or any(isinstance(trial.outcome, Raises) for trial in subject.trials)
 
 
-def _stuffed(phrase: Phrase) -> bool:
-    """Whether the sentence is little else than keywords: fewer than five words for each kind of constraint."""
+def _stuffed(phrase: Phrase, most: int) -> bool:
+    """Whether the sentence is little else than keywords: fewer than five words for each kind of constraint.
+
+    ``most``: so many kinds of constraints it may state.
+    """
     wanted = max(3, len(phrase.words) // 5 + 1)
+    if most < wanted:
+        return False
     for left, wording in zip(range(len(CONSTRAINTS), 0, -1), CONSTRAINTS.values(), strict=True):
         if left < wanted:
             return False

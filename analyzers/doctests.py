@@ -5,6 +5,7 @@ malformed line; here the other examples are kept. (Importing doctest also costs 
 """
 
 import ast
+import re
 from bisect import bisect_left
 
 from analyzers.excerpt import Excerpt
@@ -43,7 +44,7 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
         if not prompt:
             continue
         source, indent, prompt_end = [prompt[2]], prompt[1], start + len(text[start:end].rstrip())
-        while number < len(lines) and (more := _CONTINUED.match(text[slice(*lines[number])])):
+        while number < len(lines) and (more := _continued(text[slice(*lines[number])])) is not None:
             source.append(more[1] or "")
             end = lines[number][1]
             number += 1
@@ -57,9 +58,10 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
             number -= len(want) - len(kept)
             end = lines[number - 1][1]
         claims.append((start, end))
-        if _SKIP.search("\n".join(source)):
+        statement = "\n".join(source)
+        if "#" in statement and _SKIP.search(statement):
             continue
-        statement = "\n".join(source).strip()
+        statement = statement.strip()
         first = start + len(indent)
         if example := _example(statement, "\n".join(line.rstrip() for line in kept), context):
             kind, code, shown = example
@@ -67,6 +69,10 @@ def read_doctests(excerpt: Excerpt, context: Context) -> tuple[list[Found], list
         elif left := rejected_session(statement, first, end, prompt_end if len(source) == 1 else None):
             rejected.append(left)
     return found, claims, rejected
+
+
+def _continued(line: str) -> re.Match[str] | None:
+    return _CONTINUED.match(line) if "..." in line else None
 
 
 def _is_want(line: str) -> bool:

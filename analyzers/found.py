@@ -58,6 +58,14 @@ def claim_lines(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (line, tail.end()) if tail and lead and lead.end() == start else None
 
 
+def places(word: str, text: str) -> Iterator[int]:
+    """Where ``word`` stands, places that overlap included."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
 def lines_with(mark: str, text: str) -> Iterator[int]:
     """Where each line of ``text`` begins that holds ``mark``, which holds no newline.
 

@@ -2,8 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
@@ -220,28 +219,23 @@ def _labelled(samples: Iterable[Any], label: str) -> Value:
 
 def common_kind(values: Iterable[Any]) -> Kind:
     """The kind that all of these literals have, ``unknown`` if there is no such kind. None fits every kind."""
-    kinds = {_kind_of(value) for value in values} - {"none"}
+    kinds = {_KINDS.get(kind, "unknown") for kind in {*map(type, values)}} - {"none"}
     if kinds == {"integer", "float"}:
         return "float"
     return kinds.pop() if len(kinds) == 1 else "unknown"
 
 
-def _kind_of(value: Any) -> Kind:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "float"
-    if isinstance(value, str | bytes):
-        return "text"
-    if isinstance(value, list | tuple):
-        return "sequence"
-    if isinstance(value, Mapping):
-        return "mapping"
-    return "set" if isinstance(value, AbstractSet) else "unknown"
+_KINDS: dict[type, Kind] = {
+    type(None): "none",
+    bool: "bool",
+    int: "integer",
+    float: "float",
+    **dict.fromkeys((str, bytes), "text"),
+    **dict.fromkeys((list, tuple), "sequence"),
+    dict: "mapping",
+    **dict.fromkeys((set, frozenset), "set"),
+}
+"""By the types that literals have."""
 
 
 def _said_of(subject: Subject, name: str) -> tuple[str, str] | None:

@@ -143,7 +143,7 @@ class Wording(Generic[T]):
         known = phrase.kept
         found: T | None = known.get(self, _NEW)
         if found is _NEW:
-            found = known[self] = self._find(phrase) if self.may_stand(phrase) else None
+            found = known[self] = self._find(phrase) if self._anywhere or self.may_stand(phrase) else None
         return found
 
     def all(self, subject: Subject) -> Iterator[tuple[Phrase, T]]:
@@ -159,6 +159,10 @@ class Wording(Generic[T]):
         for phrase in phrases(subject):
             if (found := self.first(phrase)) is not None:
                 yield phrase, found
+
+    def standing(self, subject: Subject) -> Iterable[Phrase]:
+        """The sentences of a spec in which something of what it needs stands."""
+        return _holding(subject).get(self, {}).values() if self._listed else filter(self.may_stand, phrases(subject))
 
     def anywhere(self, subject: Subject) -> bool:
         """Whether any sentence of a spec says so."""
@@ -181,22 +185,22 @@ def _holding(subject: Subject) -> dict[Wording[Any], dict[int, Phrase]]:
     """
     read = phrases(subject)
     words = frozenset[str]().union(*[phrase.runs for phrase in read])
-    found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
-    asking = {word: [found[wording] for wording in _WHOLE[word]] for word in words & _WHOLE.keys()}
+    asking = {word: _WHOLE[word] for word in words if word in _WHOLE}
     for word in [word for word in words if word[:_HEAD] in _BEGUN]:
-        if begun := [found[wording] for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
+        if begun := [wording for start, wording in _BEGUN[word[:_HEAD]] if word.startswith(start)]:
             asking[word] = [*asking.get(word, ()), *begun]
     asked = frozenset(asking)
     text = "\n".join([phrase.low for phrase in read])
-    signs = [(sign, [found[wording] for wording in _MARKS[sign]]) for sign in _MARKS if sign in text]
+    signs = [sign for sign in _MARKS if sign in text]
+    found: defaultdict[Wording[Any], dict[int, Phrase]] = defaultdict(dict)
     for number, phrase in enumerate(read):
         for word in phrase.runs & asked:
-            for holding in asking[word]:
-                holding[number] = phrase
-        for sign, places in signs:
+            for wording in asking[word]:
+                found[wording][number] = phrase
+        for sign in signs:
             if sign in phrase.low:
-                for holding in places:
-                    holding[number] = phrase
+                for wording in _MARKS[sign]:
+                    found[wording][number] = phrase
     return found
 
 
@@ -301,7 +305,8 @@ def lowered(text: str) -> str:
 
 
 def _read(text: str, names: frozenset[str]) -> _Read:
-    if text.isascii():
+    ascii_only = text.isascii()
+    if ascii_only:
         low = text.lower()
         runs = low.encode().translate(_BLANKED).decode().split()
     else:
@@ -313,7 +318,8 @@ def _read(text: str, names: frozenset[str]) -> _Read:
     held = frozenset(runs)
     kept: dict[Any, Any] = {}
     about = _ABOUT[not _RESULTS.isdisjoint(held), not _INPUTS.isdisjoint(held)]
-    if names and any(map(text.__contains__, names)) and (named := _named(text, names)):
+    # What names a parameter in ASCII is a run of word characters too.
+    if names and not (ascii_only and _lower(names).isdisjoint(held)) and (named := _named(text, names)):
         given = held & _INPUTS
         if given and given <= {mention.about.lower() for mention in named}:
             # Only at its place can be seen whether a noun is the parameter of that name.
@@ -339,24 +345,31 @@ _read_short = lru_cache(2048)(_read)
 
 
 @lru_cache(256)
-def _naming(names: frozenset[str]) -> re.Pattern[str]:
-    # Longest first: of "x" and "x_max" the longer one is meant where it stands.
-    ordered = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
+def _lower(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(str.lower, names))
 
 
 def _named(text: str, names: frozenset[str]) -> list[Mention]:
     """Where a sentence names the parameters."""
-    return [
-        Mention(match[0], *match.span())
-        for match in _naming(names).finditer(text)
-        if match[0].lower() not in _COMMON_NAMES or _as_name(text, match)
-    ]
+    places = [(at, -len(name), name) for name in names if name in text for at in whole_words(name, text)]
+    if not places:
+        return []
+    found = []
+    done = 0
+    # Longest first: letters that are no word characters let "x" stand in another name, and that one is meant.
+    for start, _, name in sorted(places):
+        end = start + len(name)
+        if start < done:
+            continue
+        done = end
+        if name.lower() not in _COMMON_NAMES or _as_name(text, start, end):
+            found.append(Mention(name, start, end))
+    return found
 
 
 def _mentions(text: str, low: str, names: frozenset[str], held: frozenset[str]) -> list[Mention]:
     """What the sentence mentions; ``held`` are the runs of word characters in it."""
-    named = _named(text, names) if any(map(text.__contains__, names)) else []
+    named = _named(text, names)
     spoken = held & _SPOKEN
     results, inputs = [], []
     for word in spoken:
@@ -376,9 +389,9 @@ def _stands_alone(low: str, start: int) -> bool:
     return start == 0 or not (low[start - 1].isalnum() or low[start - 1] == "_")
 
 
-def _as_name(text: str, match: re.Match[str]) -> bool:
+def _as_name(text: str, start: int, end: int) -> bool:
     """Whether "a" or "i" is the parameter and not the article or the pronoun."""
-    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 8]
+    before, after = text[max(0, start - 12) : start], text[end : end + 8]
     return bool(
         re.match(r"[`'\"\])]|\s*(?:[<>=≤≥+*/%^-]|is\b|must\b|and\s+\w\b|,\s*\w\b|[.,;:]|\Z)", after)
         or re.search(r"[`'\"(]\Z|(?:integers?|numbers?|strings?|floats?|and|of|by|than)\s\Z|[<>=≤≥+*/%^-]\s?\Z", before)

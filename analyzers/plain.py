@@ -33,6 +33,8 @@ def plain_value(source: str) -> Any:
     """
     if source in _WORDS:
         return _WORDS[source]
+    if source.isdecimal() and source.isascii() and len(source) <= _LONGEST:
+        return int(source) if source[0] != "0" or source == "0" else NOT_PLAIN
     if source[:1].isalpha() or len(source) > _LONGEST or _ODD.search(source):
         return NOT_PLAIN
     source = source.strip()

@@ -67,9 +67,9 @@ def richness(subject: Subject, smells: Collection[Span] | None = None) -> Richne
         smells: Where its ambiguities (rules AM5xx) are, if that is known already; None looks for them.
     """
     typed, returned = _annotated(subject), _return_annotated(subject)
-    # Sentences about types earn at most six: less than annotations, which cannot be misread.
-    told = 3.0 * input_type_share(subject)
-    told_result = 3.0 * output_type_share(subject)
+    # Sentences about types earn at most six: less than annotations, beside which they need not be looked for.
+    told = 3.0 * input_type_share(subject) if typed < 3.0 else 0.0
+    told_result = 3.0 * output_type_share(subject) if returned < 3.0 else 0.0
     tried = _tried(subject)
     checked = [_name(subject), *_examples(tried)]
     spoken = [

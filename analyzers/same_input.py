@@ -43,6 +43,9 @@ def _default(source: str) -> str:
 
 def _canonical(value: Any) -> str:
     """``repr``, with the items of sets in one order."""
+    shown = repr(value)
+    if "{" not in shown:
+        return shown
     match value:
         case list():
             return f"[{', '.join(map(_canonical, value))}]"

@@ -9,7 +9,7 @@ from itertools import islice
 
 from analyzers.calls import called_name, read_arrows
 from analyzers.excerpt import Excerpt
-from analyzers.found import Context, lines_with, matches_on_lines
+from analyzers.found import Context, lines_with, matches_on_lines, places
 from analyzers.lazy import lazy
 from analyzers.pysource import Positions, parse_module
 from analyzers.scan import BUILTINS, Scanner
@@ -136,19 +136,11 @@ def _beginning(pattern: re.Pattern[str], words: tuple[str, ...], text: str, low:
     if len(low) != len(text):
         yield from pattern.finditer(text)
         return
-    places = sorted(place for word in words for place in _places(word, low))
     done = 0
-    for place in places:
+    for place in sorted(place for word in words for place in places(word, low)):
         if place >= done and (match := pattern.match(text, place)) is not None:
             done = match.end()
             yield match
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
 
 
 def _called_names(text: str) -> Iterator[str]:
@@ -157,7 +149,7 @@ def _called_names(text: str) -> Iterator[str]:
     What "f(g(x))" calls is f.
     """
     done = 0
-    for bracket in _places("(", text):
+    for bracket in places("(", text):
         start = bracket
         while start > done and (text[start - 1].isalnum() or text[start - 1] == "_"):
             start -= 1

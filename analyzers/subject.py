@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from analyzers.expectations import raised_name
+from analyzers.lazy import lazy
 from analyzers.plain import NOT_PLAIN, plain_assert, plain_call, plain_value
 from analyzers.pysource import parse_expression, parse_module
 from analyzers.spec import Example, Parameter, Spec
@@ -35,8 +36,7 @@ class Raises:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trial:
+class Trial(NamedTuple):
     """An example that is one call of the asked name and its outcome.
 
     ``arguments`` are literals or UNKNOWN, by position; ``keywords`` by name. ``outcome`` is a literal, a ``Raises``, or
@@ -49,21 +49,12 @@ class Trial:
     keywords: tuple[tuple[str, Any], ...]
     outcome: Any
     want: str
-
-    @cached_property
-    def inputs(self) -> tuple[Any, ...]:
-        """All arguments, positional ones first."""
-        return (*self.arguments, *(value for _, value in self.keywords))
-
-    @cached_property
-    def literal(self) -> bool:
-        """Whether all of them are literals."""
-        return all(value is not UNKNOWN for value in self.inputs)
-
-    @cached_property
-    def input_key(self) -> str:
-        """Equal for equal inputs, whatever their layout."""
-        return repr((self.arguments, sorted(self.keywords, key=lambda item: item[0])))
+    inputs: tuple[Any, ...]
+    """All arguments, positional ones first."""
+    literal: bool
+    """Whether all of them are literals."""
+    input_key: str
+    """Equal for equal inputs, whatever their layout."""
 
 
 STOP_WORDS = frozenset(
@@ -74,7 +65,10 @@ STOP_WORDS = frozenset(
 )
 _SHORT = 400
 """Characters; what examples up to this length show is kept for a while."""
+_HUGE = 3_000
+"""Characters; a number of so many hexadecimal digits may be too long for Python to show in decimal ones."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_HUGE_NUMBER = lazy(rf"0[xXoObB][0-9a-fA-F_]{{{_HUGE},}}")
 
 
 @dataclass(frozen=True)
@@ -111,12 +105,7 @@ class Subject:
             short = len(example.source) + len(example.want or "") <= _SHORT
             read = (_read_short if short else _read)(example.source, example.want, self.spec.name)
             if read is not None:
-                call, arguments, keywords, outcome, want = read
-                found.append(
-                    Trial(
-                        example=example, call=call, arguments=arguments, keywords=keywords, outcome=outcome, want=want
-                    )
-                )
+                found.append(Trial(example, *read))
         return tuple(found)
 
     @cached_property
@@ -137,9 +126,19 @@ class _Read(NamedTuple):
     keywords: tuple[tuple[str, Any], ...]
     outcome: Any
     want: str
+    inputs: tuple[Any, ...]
+    literal: bool
+    input_key: str
+
+
+def _plain(call: str, arguments: tuple[Any, ...], outcome: Any, want: str) -> _Read:
+    """The same of literals by position."""
+    return _Read(call, arguments, (), outcome, want, arguments, True, repr((arguments, [])))
 
 
 def _read(source: str, want: str | None, name: str | None) -> _Read | None:
+    if len(source) + len(want or "") > _HUGE and (_HUGE_NUMBER.search(source) or _HUGE_NUMBER.search(want or "")):
+        return None
     if want is None:
         return _asserted(source, name)
     source, want = source.strip(), want.strip()
@@ -160,7 +159,7 @@ def _asserted(source: str, name: str | None) -> _Read | None:
         called, arguments, result = plain
         if name and called != name:
             return None
-        return _Read(f"{called}({', '.join(map(repr, arguments))})", arguments, (), result, repr(result))
+        return _plain(f"{called}({', '.join(map(repr, arguments))})", arguments, result, repr(result))
     tree = parse_module(source)
     match tree.body[-1] if tree and tree.body else None:
         case ast.Assert(test=ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right])):
@@ -183,16 +182,21 @@ def _calls(tree: ast.expr, name: str | None) -> bool:
 def _called(source: str, want: str, name: str | None) -> _Read | None:
     if (plain := plain_call(source)) is not None:
         called, arguments = plain
-        return None if name and called != name else _Read(source, arguments, (), _outcome(want), want)
+        return None if name and called != name else _plain(source, arguments, _outcome(want), want)
     tree = parse_expression(source)
     if not isinstance(tree, ast.Call) or not _calls(tree, name):
         return None
+    arguments = tuple([_literal(argument) for argument in tree.args])
+    keywords = tuple([(word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None])
     return _Read(
         call=source,
-        arguments=tuple([_literal(argument) for argument in tree.args]),
-        keywords=tuple([(word.arg, _literal(word.value)) for word in tree.keywords if word.arg is not None]),
+        arguments=arguments,
+        keywords=keywords,
         outcome=_outcome(want),
         want=want,
+        inputs=(inputs := (*arguments, *[value for _, value in keywords])),
+        literal=all(value is not UNKNOWN for value in inputs),
+        input_key=repr((arguments, sorted(keywords, key=lambda item: item[0]))),
     )
 
 

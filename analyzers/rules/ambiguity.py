@@ -55,6 +55,20 @@ class _Smell(Wording["re.Match[str]"]):
         return None
 
 
+def _beside(held: str, others: dict[str, str]) -> Callable[[Phrase], bool]:
+    """Whether one of ``held`` stands in a sentence, and beside it, if ``others`` names any for it, one of those."""
+    needed = {word: frozenset(beside.split()) for word, beside in others.items()}
+    alone = frozenset(held.split()) - needed.keys()
+
+    def stands(phrase: Phrase) -> bool:
+        runs = phrase.runs
+        return not alone.isdisjoint(runs) or any(
+            not beside.isdisjoint(runs) for word, beside in needed.items() if word in runs
+        )
+
+    return stands
+
+
 # Blanks take the place of what is in quotes.
 _UNQUOTED = Wording(lambda phrase: _QUOTED.sub(lambda match: " " * len(match[0]), phrase.text), "` \" ' “ ‘")
 
@@ -102,7 +116,16 @@ _VAGUE_FINE = (
 )
 
 
-_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE)
+_VAGUE_BESIDE = {
+    "less": "more",
+    "enough": "close good large big small long",
+    "form": "some",
+    "manner": "some",
+    "way": "some usual right obvious",
+    "cases": "some most recent recently common typical usual normal",
+    "common": "format formats case cases value values date dates abbreviation abbreviations error errors word words",
+}
+_VAGUE_WORDS = _Smell(_VAGUE_HELD, _VAGUE, _VAGUE_FINE, needs=_beside(_VAGUE_HELD, _VAGUE_BESIDE))
 
 
 def _vague(subject: Subject) -> Iterator[Hit]:
@@ -125,19 +148,24 @@ _ALTERNATIVE = (
 _DECIDED = Put(r"\b(?:if|when|unless|depending|otherwise|respectively|whether|whichever|according)\b")
 
 
-_ALTERNATIVES = frozenset(
-    "something similar like equivalent whatever such anything raise raises throw throws fine ok okay acceptable good "
-    "you".split()
-)
+_AFTER_OR = frozenset("something similar like equivalent whatever such anything raise raises throw throws".split())
 _RETURNED, _EMPTY = frozenset({"return", "returns"}), frozenset("none null nan false 1 0 zero empty nothing".split())
+_FINE, _WHICH = frozenset("fine ok okay acceptable good".split()), frozenset({"either", "both", "any"})
+_YOUR_CHOICE = frozenset("up like prefer wish see".split())
 
 
 def _may_be_open(phrase: Phrase) -> bool:
     runs, low = phrase.runs, phrase.low
-    if not _ALTERNATIVES.isdisjoint(runs) or "and/or" in low:
-        return True
-    # "Returns None or []".
-    return not _RETURNED.isdisjoint(runs) and (not _EMPTY.isdisjoint(runs) or "[]" in low or "{}" in low)
+    if "or" in runs:
+        if not _AFTER_OR.isdisjoint(runs) or "and/or" in low:
+            return True
+        # "Returns None or []".
+        if not _RETURNED.isdisjoint(runs) and (not _EMPTY.isdisjoint(runs) or "[]" in low or "{}" in low):
+            return True
+    # "Either is fine", "as you like".
+    return (not _FINE.isdisjoint(runs) and not _WHICH.isdisjoint(runs)) or (
+        "you" in runs and not _YOUR_CHOICE.isdisjoint(runs)
+    )
 
 
 _OPEN_ALTERNATIVES = _Smell("or fine ok okay acceptable good you", _ALTERNATIVE, None, needs=_may_be_open)
@@ -163,7 +191,18 @@ _SERIES = (
 )
 
 
-_OPEN_LISTS = _Smell("etc so like others similar things limited more such", _OPEN_LIST, _SERIES)
+_LISTS_HELD = "etc so like others similar things limited more such"
+_LISTS_BESIDE = {
+    "so": "on forth",
+    "like": "the",
+    "others": "and among",
+    "similar": "and other",
+    "things": "among",
+    "limited": "including",
+    "more": "and",
+    "such": "other",
+}
+_OPEN_LISTS = _Smell(_LISTS_HELD, _OPEN_LIST, _SERIES, needs=_beside(_LISTS_HELD, _LISTS_BESIDE))
 
 
 def _open_list(subject: Subject) -> Iterator[Hit]:
@@ -215,7 +254,9 @@ _PLACEHOLDER_HELD = (
 
 
 def _may_hold_a_place(phrase: Phrase) -> bool:
-    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or _OPENED.search(phrase.low) is not None
+    low = phrase.low
+    opened = "[" in low or "<" in low or "{" in low or "???" in low
+    return not _PLACEHOLDER_WORDS.isdisjoint(phrase.runs) or (opened and _OPENED.search(low) is not None)
 
 
 _PLACEHOLDER = (

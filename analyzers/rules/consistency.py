@@ -62,11 +62,12 @@ def _wrong_calls(subject: Subject) -> Iterator[Hit]:
         )
     if not is_bindable(subject):
         return
+    bound = bound_calls(subject)
     for trial in subject.trials:
         # That too many arguments raise TypeError is a legitimate example.
         if isinstance(trial.outcome, Raises) or "**" in trial.call:
             continue
-        problem = bound_calls(subject)[id(trial)].problem
+        problem = bound[id(trial)].problem
         if problem:
             yield Hit(
                 span=trial.example.span,
@@ -105,10 +106,11 @@ def _two_results(subject: Subject) -> Iterator[Hit]:
     if spec.signature is not None and spec.signature.kind == "class":
         return
     parameters = subject.parameters if is_bindable(subject) else ()
+    bound = bound_calls(subject) if parameters else {}
     first: dict[str, tuple[Trial, int]] = {}
     for trial, disturbed in _with_disturbances(subject):
-        bound = bound_calls(subject)[id(trial)] if parameters else None
-        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters, bound)
+        met = bound.get(id(trial))
+        key = None if trial.outcome is UNKNOWN else input_of(trial, spec.name or "", parameters, met)
         if key is None:
             continue
         earlier, then = first.setdefault(key, (trial, disturbed))

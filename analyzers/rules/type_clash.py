@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from analyzers.annotations import Clash, describe, find_clash, kind_of, names_in
-from analyzers.binding import Bound, bind
+from analyzers.binding import Binder, Bound
 from analyzers.facts import fact
+from analyzers.found import places
 from analyzers.lazy import lazy
 from analyzers.pysource import parse_expression
 from analyzers.rules.model import Hit
@@ -59,25 +60,19 @@ def is_bindable(subject: Subject) -> bool:
     if text.startswith("@", span.start):
         return False
     # Overloads stand together; a look at a whole file for each of its specs would take quadratic time.
-    around = text[max(0, span.start - _NEAR) : span.end + _NEAR]
-    if around.count(signature.name) < 2 or around.count("def") < 2:
+    start, end = max(0, span.start - _NEAR), span.end + _NEAR
+    if text.count("def", start, end) < 2 or text.count(signature.name, start, end) < 2:
         return True
-    defined = [match[1] for at in _places("def", around) if (match := _DEFINES.match(around, at)) is not None]
+    around = text[start:end]
+    defined = [match[1] for at in places("def", around) if (match := _DEFINES.match(around, at)) is not None]
     return defined.count(signature.name) < 2
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
 
 
 @fact
 def bound_calls(subject: Subject) -> dict[int, Bound]:
     """For each trial, by its identity, which argument meets which parameter."""
-    name, parameters = subject.spec.name or "", subject.parameters
-    return {id(trial): bind(name, parameters, trial.arguments, trial.keywords) for trial in subject.trials}
+    binder = Binder(subject.spec.name or "", subject.parameters)
+    return {id(trial): binder.bind(trial.arguments, trial.keywords) for trial in subject.trials}
 
 
 def _arguments(subject: Subject, trial: Trial) -> Iterator[str]:
@@ -101,8 +96,6 @@ def _outcome(subject: Subject, trial: Trial) -> Iterator[str]:
     if signature is None or signature.kind != "function" or signature.returns is None or trial.outcome is UNKNOWN:
         return
     annotation, value = signature.returns, trial.outcome
-    if parse_expression(annotation) is None:
-        return
     if annotation.strip() in ("None", "'None'", '"None"') and (
         trial.example.kind == "doctest" or re.search(_IN_PLACE, subject.prose)
     ):

@@ -26,45 +26,50 @@ _BE = r"(?:also )?(?:be|run|work|perform|remain|stay|execute)"
 _DEGREE = r"(?:(?:as|very|reasonably|sufficiently|both|highly|more|fairly|really|quite|extremely) )*"
 _NOUN_PHRASE = rf"(?:the |your |this |that |its |our )?(?:\w+ )?(?:{_CODE})"
 
-# Compiled when a sentence first needs them: an import should cost little.
-_FORMS = (
+_OBLIGING = "must should shall need needs has have ought expected"
+# By pattern, the words of which a sentence must have one. Compiled when first needed: an import should cost little.
+_FORMS = {
     # "the function should be fast", "it must be robust", "make sure the code is clean"
-    (rf"\b{_NOUN_PHRASE} {_MUST} {_BE} {_DEGREE}(?P<word>{_MAYBE})\b"),
-    (rf"\b(?:it|this) {_MUST} {_BE} {_DEGREE}(?P<word>{_SURELY})\b"),
+    rf"\b{_NOUN_PHRASE} {_MUST} {_BE} {_DEGREE}(?P<word>{_MAYBE})\b": _OBLIGING,
+    rf"\b(?:it|this) {_MUST} {_BE} {_DEGREE}(?P<word>{_SURELY})\b": _OBLIGING,
     (
         rf"\b(?:make sure|ensure|be sure)(?: that)? (?:it|{_NOUN_PHRASE}) (?:is|are|stays|remains) "
         rf"{_DEGREE}(?P<word>{_MAYBE})\b"
-    ),
-    (rf"\b(?:keep|make) {_NOUN_PHRASE} {_DEGREE}(?P<word>{_MAYBE})\b"),
+    ): "sure ensure",
+    rf"\b(?:keep|make) {_NOUN_PHRASE} {_DEGREE}(?P<word>{_MAYBE})\b": "keep make",
     # "write an efficient function", "provide a clean and robust implementation"
     (
         rf"\b(?:write|implement|create|provide|design|develop|use|build|produce|find|want|need)s? "
         r"(?:an?|some|the|your) "
         rf"{_DEGREE}(?P<word>{_SURELY}|clean|reliable|flexible|quick|secure)"
         rf"(?:,? (?:and )?\w+)? (?:python )?(?:{_CODE})\b"
+    ): (
+        "write implement create provide design develop use build produce find want need "
+        "writes implements creates provides designs develops uses builds produces finds wants needs"
     ),
-    (rf"\b(?:write|keep|produce)s? (?:only )?{_DEGREE}(?P<word>{_SURELY}|clean|concise|neat) code\b"),
+    rf"\b(?:write|keep|produce)s? (?:only )?{_DEGREE}(?P<word>{_SURELY}|clean|concise|neat) code\b": "code",
     # "run as fast as possible", "compute it efficiently"
     (
         r"\b(?:runs?|works?|executes?|computes?|computed|performs?|finish(?:es)?|completes?|processes|process|handles?|"
         r"calculates?|implemented|done|do (?:it|this|so)|returns?)\b(?: [\w'`]+){0,6}? "
         r"(?P<word>as (?:fast|quickly|efficiently) as possible)\b"
-    ),
+    ): "possible",
     (
         r"\b(?:to|must|should|shall|will|it|function)(?: be)? (?P<word>efficiently) "
         r"(?:comput|calculat|find|implement|handl|process|perform|search|sort|run)\w*"
-    ),
+    ): "efficiently",
     (
         r"\b(?:must|should|shall|needs? to|ha(?:s|ve) to)\b(?: [\w'`]+){0,8}? "
         r"(?P<word>efficiently|gracefully|elegantly|robustly|cleanly|intuitively|with (?:good|high|acceptable|great|"
         r"reasonable|optimal) performance|in an? (?:clean|elegant|robust|efficient|user[- ]friendly|graceful|"
         r"readable|maintainable|timely) (?:manner|way|fashion))\b"
-    ),
+    ): _OBLIGING,
     (
         r"\bhandl(?:e|es|ing)\b(?: [\w'`-]+){0,6}? (?P<word>gracefully|elegantly|robustly|cleanly|"
         r"in an? (?:clean|elegant|robust|graceful|user[- ]friendly) (?:manner|way|fashion))\b"
-    ),
-)
+    ): "handle handles handling",
+}
+_FORMS_AFTER = [(form, frozenset(words.split())) for form, words in _FORMS.items()]
 # "be efficient: O(n log n)" can be tested; so can "fast: under 50 ms".
 _MEASURED = (
     r"\bo\s?\(|\bθ\(|\b(?:linear|constant|logarithmic|quadratic|polynomial|sublinear|amorti[sz]ed)\b|\blog n\b|"
@@ -95,8 +100,9 @@ class _Asked(NamedTuple):
 
 
 def _asked(phrase: Phrase) -> _Asked | None:
-    low = phrase.low
-    match = next((found for form in _FORMS if (found := re.search(form, low))), None)
+    low, runs = phrase.low, phrase.runs
+    searched = (re.search(form, low) for form, words in _FORMS_AFTER if not words.isdisjoint(runs))
+    match = next(filter(None, searched), None)
     if match is None:
         return None
     return _Asked(match["word"], _MEASURES.first(phrase) is not None or bool(re.search(_RESCUED, low[match.end() :])))

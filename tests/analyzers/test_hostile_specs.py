@@ -118,3 +118,12 @@ def test_quotes_that_are_never_closed_are_linted_in_linear_time(repeated: str) -
 
     small = max(seconds(20_000), 0.05)
     assert seconds(200_000) < 45 * small
+
+
+@pytest.mark.parametrize("shown", [("{0}", "1"), ("[1, {0}], x", "1"), ("1, 2", "{0}"), ("k={0}", "-{0}")])
+def test_a_number_too_long_to_be_written_in_decimal_digits_is_linted(shown: tuple[str, str]) -> None:
+    call, want = (part.format("0x" + "F" * 5_000) for part in shown)
+    text = f'def f(a: int, k: int = 0) -> int:\n    """Do it.\n\n    >>> f({call})\n    {want}\n    """\n'
+    (report,) = lint_text(text, filename="spec.py").specs
+    assert len(report.spec.examples) == 1
+    assert report.subject.trials == ()

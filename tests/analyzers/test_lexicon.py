@@ -59,15 +59,27 @@ def test_where_a_pattern_matches_what_the_wording_needs_stands(name: str, data: 
 
 
 @pytest.mark.parametrize(
-    ("needs", "smell"),
-    [(ambiguity._may_be_open, ambiguity._OPEN_ALTERNATIVES), (ambiguity._may_hold_a_place, ambiguity._PLACEHOLDERS)],
+    "smell",
+    [ambiguity._OPEN_ALTERNATIVES, ambiguity._PLACEHOLDERS, ambiguity._VAGUE_WORDS, ambiguity._OPEN_LISTS],
+    ids=["open alternatives", "placeholders", "vague words", "open lists"],
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_quick_look_at_a_sentence_misses_no_smell(needs, smell, data) -> None:  # type: ignore[no-untyped-def]
+def test_a_quick_look_at_a_sentence_misses_no_smell(smell: ambiguity._Smell, data: st.DataObject) -> None:
     phrase = _phrase(data.draw(st.from_regex(re.compile(smell._sources[0], re.ASCII))))
     if re.search(smell._sources[0], phrase.text):
-        assert needs(phrase), phrase.text
+        assert smell._needs(phrase), phrase.text
+
+
+@pytest.mark.parametrize(("form", "words"), untestable._FORMS_AFTER, ids=range(len(untestable._FORMS_AFTER)))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_quality_is_asked_for_in_the_words_that_are_looked_for_first(
+    form: str, words: frozenset[str], data: st.DataObject
+) -> None:
+    phrase = _phrase(data.draw(st.from_regex(re.compile(form, re.ASCII))))
+    if re.search(form, phrase.low):
+        assert not words.isdisjoint(phrase.runs), phrase.low
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import doctest
 
 import pytest
 
+from analyzers import blocks
 from analyzers.parse import parse_spec, parse_specs
 from analyzers.spec import Example, Parameter, Spec, SpecFormat
 
@@ -248,3 +249,20 @@ def test_statements_that_run_the_stub_while_the_file_loads_are_not_carried_along
         "import os\nN = 3\ndef f(x): ...\nRESULT = f(N)\nprint(f(2))\nif __name__ == '__main__':\n    f(3)\n"
     )
     assert spec.preamble == "import os\nN = 3"
+
+
+def test_a_stub_that_stays_as_it_was_is_not_read_again_and_found_at_its_new_place() -> None:
+    first = 'def first(x: int) -> int:\n    """Take {} away.\n\n    >>> first(2)\n    1\n    """\n\n\n'
+    second = (
+        'def second(x: int) -> int:\n    """Add one: second(1) should return 2. Say no more.\n\n'
+        '    >>> second(2)\n    3\n    """\n'
+    )
+    parse_specs(first.format("one") + second, filename="spec.py")
+    before = blocks._take_apart_short.cache_info()
+    text = first.format("exactly one of them") + second
+    spec = parse_specs(text, filename="spec.py")[1]
+    after = blocks._take_apart_short.cache_info()
+    assert (after.hits - before.hits, after.misses - before.misses) == (1, 1)
+    shown = [text[example.span.start : example.span.end] for example in spec.examples]
+    assert shown == ["second(1) should return 2", ">>> second(2)\n    3"]
+    assert [text[told.span.start : told.span.end] for told in spec.sentences][-1] == "Say no more."
