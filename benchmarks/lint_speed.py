@@ -87,16 +87,17 @@ def _ordinary_prose(draw: random.Random, prompts: dict[str, Sequence[str]], size
     while sum(map(len, parts)) < size:
         parts.append(" ".join(draw.choice(sentences) for _ in range(5)))
         if len(parts) % 3 == 0:
-            parts.append(f"solve([{draw.randrange(9)}, {draw.randrange(9)}]) should return {draw.randrange(99)}.")
+            one, other = draw.randrange(9), draw.randrange(9)
+            parts.append(f"solve([{one}, {other}]) should return {one + other}.")
     return "\n\n".join(parts)
 
 
 def _ordinary_stub(draw: random.Random, prompts: dict[str, Sequence[str]], size: int) -> str:
     """One function with a long docstring of that kind and a dozen examples."""
     body = _ordinary_prose(draw, prompts, size - 700).splitlines()
-    body += [""] + [line for n in range(12) for line in (f">>> solve([{n}, {n + 1}], 'a')", f"[{n * 2}]")]
+    body += [""] + [line for n in range(12) for line in (f">>> solve([{n}, {n + 1}])", f"{2 * n + 1}")]
     lines = "\n".join(f"    {line}".rstrip() for line in body)
-    return f'def solve(numbers: list[int], text: str) -> list[int]:\n    """\n{lines}\n    """\n'
+    return f'def solve(numbers: list[int]) -> int:\n    """\n{lines}\n    """\n'
 
 
 def _prose(draw: random.Random, prompts: dict[str, Sequence[str]], size: int) -> str:

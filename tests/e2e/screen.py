@@ -10,6 +10,8 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from tests.tui.driving import flowing
+
 PATIENCE = 60.0
 """Seconds a test waits for what it expects: the machine may be busy."""
 
@@ -71,8 +73,8 @@ class Terminal:
             self.read()
 
     def shows(self, words: str) -> None:
-        """Return when ``words`` stand on the screen."""
-        self.until(lambda: words in self.text, f"the screen shows {words!r}")
+        """Return when ``words`` stand on the screen, wherever lines break."""
+        self.until(lambda: words in self.text or words in flowing(self.text), f"the screen shows {words!r}")
 
     def press(self, keys: str) -> None:
         """Send what a terminal sends for ``keys``."""

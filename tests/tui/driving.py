@@ -140,8 +140,8 @@ class Driver:
             await self.pilot.pause()
 
     async def shows(self, words: str) -> None:
-        """Return when ``words`` stand on the screen."""
-        await self.until(lambda: words in self.text, f"the screen shows {words!r}")
+        """Return when ``words`` stand on the screen, wherever lines break: folders' names are longer here or there."""
+        await self.until(lambda: words in self.text or words in flowing(self.text), f"the screen shows {words!r}")
 
     async def ended(self) -> None:
         """Return when the run has ended, the spec is linted, and both are drawn."""
@@ -170,6 +170,11 @@ class Driver:
     def text(self) -> str:
         """The screen as it stands, as text."""
         return screen_text(self.app)
+
+
+def flowing(text: str) -> str:
+    """The text of a screen as one line, without frames."""
+    return " ".join(" ".join(line.strip(" │┃▌▐║") for line in text.splitlines()).split())
 
 
 def screen_text(app: SecondpassApp) -> str:

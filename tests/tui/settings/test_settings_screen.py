@@ -181,7 +181,7 @@ async def test_escape_does_not_throw_unsaved_changes_away_at_the_first_press() -
 async def test_a_value_that_the_named_file_overrides_says_so(tmp_path: Path) -> None:
     named = tmp_path / "named.toml"
     named.write_text("[models.qwen3-8b]\nseed = 1\n")
-    async with driven(replace(demo_options(), models=named)) as driver:
+    async with driven(replace(demo_options(), models=named), size=(120, 60)) as driver:
         await settings(driver)
         await section(driver, "models", "qwen3-8b")
         await driver.shows("--models")
