@@ -14,6 +14,8 @@ from tests.tui.driving import flowing
 
 PATIENCE = 60.0
 """Seconds a test waits for what it expects: the machine may be busy."""
+_FRAME = 0.2
+"""Seconds for which output that does not end is taken in before the screen is looked at."""
 
 
 class Terminal:
@@ -56,14 +58,16 @@ class Terminal:
         self._screen.resize(rows, columns)
         self.process.setwinsize(rows, columns)
 
-    def read(self, seconds: float = 0.05) -> None:
-        """Take in what the program writes within ``seconds``."""
+    def read(self, seconds: float = 0.05) -> bool:
+        """Take in what the program writes within ``seconds``, of which a pseudo-terminal hands over 4 kB at a time;
+        whether there was any."""
         try:
             data = self.process.read_nonblocking(65536, timeout=seconds)
         except (pexpect.TIMEOUT, pexpect.EOF):
-            return
+            return False
         self.raw += data
         self._stream.feed(data)
+        return True
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Return when ``condition()`` holds."""
@@ -71,6 +75,10 @@ class Terminal:
         while not condition():
             assert time.monotonic() < deadline, f"never came true: {what}\n{self.text}"
             self.read()
+            # To the end of the frame: amid it the screen is new above and old below.
+            frame = time.monotonic() + _FRAME
+            while self.read(0.01) and time.monotonic() < frame:
+                pass
 
     def shows(self, words: str) -> None:
         """Return when ``words`` stand on the screen, wherever lines break."""

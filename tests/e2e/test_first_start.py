@@ -24,7 +24,7 @@ def test_the_doctor_comes_first_and_never_again_by_itself(tmp_path: Path) -> Non
         terminal.shows("Welcome.")
         terminal.shows("The pair far cannot start here yet; see Server lab.")
         terminal.press("d")
-        terminal.shows("Merge intervals")
+        terminal.shows("a key loads and runs")
         terminal.press(ESCAPE)
         terminal.shows("Spec")
         assert terminal.leave() < 10

@@ -32,7 +32,7 @@ def test_from_the_first_start_to_a_session_that_outlives_kill_9(tmp_path: Path, 
     with start(tmp_path, size=size) as terminal:
         terminal.shows("Welcome.")
         terminal.press("d")
-        terminal.shows("Merge intervals")
+        terminal.shows("a key loads and runs")
         terminal.press("1")
         terminal.shows("✓ Done: fix 1 stands and passes 3 of 3 examples.")
         save(terminal)
