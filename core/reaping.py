@@ -1,6 +1,35 @@
 """The end of a child process, after which nothing of it is left in the event loop."""
 
+import asyncio
+import contextlib
+import os
+import signal
 from asyncio.subprocess import Process
+
+
+async def see_off(process: Process, seconds: float) -> None:
+    """Wait ``seconds`` for a process that leads a group and was told to leave, then kill the group; close its pipes.
+
+    Returns when nobody of the group holds a pipe any more, or after ``seconds`` more.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await process.wait()
+    except TimeoutError:
+        kill_group(process)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await process.wait()
+    finally:
+        if process.returncode is None:  # the event loop itself is being closed
+            kill_group(process)
+        close_pipes(process)
+
+
+def kill_group(process: Process) -> None:
+    """Kill the group that ``process`` leads, if there is anybody left in it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def reap(process: Process) -> int:

@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.reaping import reap
+from core.reaping import kill_group, reap
 
 T = TypeVar("T")
 
@@ -78,8 +77,7 @@ async def ask_program(*argv: str, seconds: float | None, environ: Mapping[str, s
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill a program that leads a session, with its children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_group(process)
     # To the end of what was written; who has left the session may hold the pipes open.
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORDS):

@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 import json
-import os
-import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from core.errors import SandboxError
-from core.reaping import close_pipes
+from core.reaping import see_off
 from core.sandbox import asserts, compare, judge, private, tier
 from core.sandbox.cases import Case, CaseResult, Limits, Report
 
@@ -146,23 +144,9 @@ async def _finish(process: asyncio.subprocess.Process, base: str) -> None:
 
 async def _end(process: asyncio.subprocess.Process, base: str) -> None:
     try:
-        async with asyncio.timeout(_GOODBYE):
-            await process.wait()
-    except TimeoutError:
-        _kill(process.pid)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE):
-                await process.wait()  # and until nobody holds its pipes any more: what it has started ends, too
+        await see_off(process, _GOODBYE)
     finally:
-        if process.returncode is None:  # the event loop itself is being closed
-            _kill(process.pid)
-        close_pipes(process)
         private.remove(base)
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _report(answers: list[dict[str, Any]], count: int, ending: str, seconds: float) -> Report:

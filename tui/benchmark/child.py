@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Sequence
 
-from core.reaping import reap
+from core.reaping import kill_group, reap
 
 _PROGRAM = (sys.executable, "-I", "-c", "from tui.benchmark.attached import main; main()")
 _LONGEST = 1 << 24
@@ -105,8 +104,7 @@ class BenchChild:
     def kill(self) -> None:
         """End it and everything it started, at once."""
         if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            kill_group(self._process)
 
 
 _open: set[BenchChild] = set()

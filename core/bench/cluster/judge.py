@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
@@ -23,7 +22,7 @@ from core.bench.judge.pool import usable_cores, weight_of
 from core.bench.judge.profiles import DEFAULT_PROFILE, PROFILES, Profile
 from core.bench.judge.verdicts import Verdict, verdict_from_json
 from core.errors import ExitCode, SecondpassError, UsageError
-from core.reaping import reap
+from core.reaping import kill_group, reap
 from core.sandbox import private
 
 _PROGRAM = (sys.executable, "-I", "-X", "utf8", "-c", "from core.bench.cluster.driver import main; main()")
@@ -259,8 +258,7 @@ class RayJudge:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LEAVING):
                     await process.wait()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 import json
-import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from core.errors import SandboxError
-from core.reaping import reap
+from core.reaping import see_off
 from core.sandbox import private, tier
 
 _CHILD = str(Path(__file__).parent / "child" / "__main__.py")
@@ -103,11 +101,5 @@ class Zygote:
 async def _ended(process: asyncio.subprocess.Process, base: str) -> None:
     if process.stdin is not None:
         process.stdin.close()
-    try:
-        async with asyncio.timeout(_GOODBYE):
-            await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    await reap(process)
+    await see_off(process, _GOODBYE)
     private.remove(base)
