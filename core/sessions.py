@@ -69,7 +69,7 @@ class SessionLog:
             SecondpassError: the data folder cannot be used.
             OSError: the file cannot be made.
         """
-        return cls(_new_path())
+        return cls(_new_file())
 
     @property
     def id(self) -> str:
@@ -107,9 +107,15 @@ class SessionLog:
             self.problem = self.problem or f"The session log {self.path} is incomplete ({error})."
 
 
-def _new_path() -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return sessions_dir() / f"{stamp}-{secrets.token_hex(2)}{_SUFFIX}"
+def _new_file() -> Path:
+    while True:
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        path = sessions_dir() / f"{stamp}-{secrets.token_hex(2)}{_SUFFIX}"
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        except FileExistsError:
+            continue  # another session of this second drew the same characters
+        return path
 
 
 def _lock(descriptor: int, path: Path) -> None:
@@ -351,8 +357,7 @@ def copy_session(path: Path) -> Path:
     Raises:
         OSError: it cannot be copied.
     """
-    copy = _new_path()
-    descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with path.open("rb") as source, os.fdopen(descriptor, "wb") as target:
+    copy = _new_file()
+    with path.open("rb") as source, copy.open("wb") as target:
         shutil.copyfileobj(source, target)
     return copy

@@ -8,7 +8,7 @@ from core.engines.pair import open_pair
 from core.events import Decision, Event, Finding, GuardDecision, ReviewVerdict, RunFailed, RunFinished, RunStarted
 from core.examples import BundledExample, bundled_examples, find_example
 from core.run import Run, RunRequest
-from tests.core.patterns.scripted import QUICK, last, of_type
+from tests.core.patterns.scripted import PATIENT, last, of_type
 
 
 async def play(name: str, pattern: str, *, guard: str = "proven") -> list[Event]:
@@ -20,7 +20,7 @@ async def play(name: str, pattern: str, *, guard: str = "proven") -> list[Event]
         guard=guard,  # type: ignore[arg-type]
     )
     pair = open_pair(load_configuration().pair("demo"))
-    events = [event async for event in Run(request, pair, limits=QUICK).events()]
+    events = [event async for event in Run(request, pair, limits=PATIENT).events()]
     await pair.close()
     return events
 

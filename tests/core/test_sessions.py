@@ -1,6 +1,7 @@
 """Sessions on disk: the list, titles, deletion, copies, and logs that something happened to."""
 
 import os
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,26 @@ def test_the_session_used_last_comes_first() -> None:
     first, second = session(spec="Write one."), session(spec="Write two.")
     os.utime(first, (2_000_000_000, 2_000_000_000))
     assert [each.path for each in list_sessions()] == [first, second]
+
+
+class FrozenClock:
+    """It is always the same second."""
+
+    @staticmethod
+    def now(zone: tzinfo) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=zone)
+
+
+def test_two_sessions_of_one_second_that_draw_the_same_name_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The clock stands still, so that the characters alone tell names apart.
+    monkeypatch.setattr("core.sessions.datetime", FrozenClock)
+    drawn = iter(["aaaa", "aaaa", "bbbb", "aaaa", "bbbb", "cccc"])
+    monkeypatch.setattr("core.sessions.secrets.token_hex", lambda _: next(drawn))
+    first, second = SessionLog.create(), SessionLog.create()
+    copied = copy_session(first.path)
+    assert [path.stem[-4:] for path in (first.path, second.path, copied)] == ["aaaa", "bbbb", "cccc"]
+    first.close()
+    second.close()
 
 
 def test_a_title_holds_and_does_not_hide_how_the_session_ended() -> None:

@@ -73,13 +73,13 @@ async def test_a_spec_without_examples_tallies_nothing() -> None:
 async def test_a_damaged_log_is_named_and_the_others_count() -> None:
     await logged(kept())
     await logged(mended())
-    newest = max(sessions_dir().iterdir())
-    lines = newest.read_text().splitlines()
-    newest.write_text("\n".join([lines[0], "{broken", *lines[1:]]) + "\n")
+    damaged = max(sessions_dir().iterdir())
+    lines = damaged.read_text().splitlines()
+    damaged.write_text("\n".join([lines[0], "{broken", *lines[1:]]) + "\n")
     counted = count_sessions()
-    assert len(counted.runs) == 1
     assert len(counted.problems) == 1
-    assert newest.name in counted.problems[0]
+    assert damaged.name in counted.problems[0]
+    assert len(counted.runs) == 1
 
 
 def by_hidden_tests(run: ReviewedRun, code: str) -> bool:

@@ -86,7 +86,9 @@ def scripted_pair(
     return pair, one, other
 
 
-QUICK = Limits(case_seconds=2.0, total_seconds=6.0)
+PATIENT = Limits(case_seconds=20.0, total_seconds=60.0)
+"""Every program here ends at once. On a machine that stands still for a moment a short limit made one "not load", and
+the coder was asked once more than its script has answers."""
 
 
 async def run_events(
@@ -100,7 +102,7 @@ async def run_events(
         assert choose is not None
         return choose(asked)
 
-    run = Run(request, pair, decide=decide if choose else None, log=log, limits=QUICK)
+    run = Run(request, pair, decide=decide if choose else None, log=log, limits=PATIENT)
     return [event async for event in run.events()]
 
 

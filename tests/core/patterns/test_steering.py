@@ -2,7 +2,7 @@
 
 from core.events import Finding, GuardDecision, ReviewOffered, ReviewSent, RunFinished, SentFinding
 from core.run import Run, RunRequest
-from tests.core.patterns.scripted import QUICK, fenced, last, of_type, scripted_pair
+from tests.core.patterns.scripted import PATIENT, fenced, last, of_type, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, WRONG_BELOW_ZERO, request, review
 
 OPINION = "EXPECTED: raises ValueError"
@@ -19,7 +19,7 @@ async def steered(
         return sent
 
     pair, one, _ = scripted_pair([fenced(code) for code in coder], reviewer)
-    run = Run(wanted or request(), pair, edit_review=edit, limits=QUICK)
+    run = Run(wanted or request(), pair, edit_review=edit, limits=PATIENT)
     return [event async for event in run.events()], offered, one
 
 
