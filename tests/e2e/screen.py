@@ -23,7 +23,8 @@ class Terminal:
 
     def __init__(self, *arguments: str, cwd: Path, size: tuple[int, int] = (120, 40), **environ: str) -> None:
         columns, rows = size
-        self.raw = b""
+        self.raw = bytearray()
+        self._painted = 0
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environ}
@@ -43,19 +44,18 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows."""
-        return "\n".join(row.rstrip() for row in self._screen.display)
+        return "\n".join(row.rstrip() for row in self._paint().display)
 
     @property
     def cells(self) -> list[str]:
         """The rows with every cell: the second one of a wide character is empty."""
-        columns = range(self._screen.columns)
-        return [
-            "".join(row[x].data for x in columns) for row in (self._screen.buffer[y] for y in range(self._screen.lines))
-        ]
+        screen = self._paint()
+        columns = range(screen.columns)
+        return ["".join(row[x].data for x in columns) for row in (screen.buffer[y] for y in range(screen.lines))]
 
     def resize(self, columns: int, rows: int) -> None:
         """Make the terminal another size."""
-        self._screen.resize(rows, columns)
+        self._paint().resize(rows, columns)
         self.process.setwinsize(rows, columns)
 
     def read(self, seconds: float = 0.05) -> bool:
@@ -66,8 +66,14 @@ class Terminal:
         except (pexpect.TIMEOUT, pexpect.EOF):
             return False
         self.raw += data
-        self._stream.feed(data)
         return True
+
+    def _paint(self) -> pyte.Screen:
+        # Only when the screen is looked at: the emulator takes far longer for a frame than a terminal does, and a
+        # program whose output is not read waits.
+        self._stream.feed(bytes(self.raw[self._painted :]))
+        self._painted = len(self.raw)
+        return self._screen
 
     def until(self, condition: Callable[[], object], what: str) -> None:
         """Return when ``condition()`` holds."""

@@ -6,6 +6,7 @@ speed leaves, so a feed keeps the lines whose look cannot change any more and wo
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType  # type: ignore[import-untyped]
@@ -32,6 +33,7 @@ _PYTHON = {"", "python", "py", "python3", "pycon"}
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
 
 
+@lru_cache(maxsize=256)
 def _tone(token: _TokenType) -> str:
     return next((tone for kind, tone in _TONES if token in kind), "text")
 

@@ -1,7 +1,7 @@
 """A scrolling, selectable view of lines that is cheap to append to."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -9,17 +9,25 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.visible import one_line
 from tui.widgets.lines import Line, breaks
+from tui.widgets.scroll_bar import CheaplyScrolled
 from tui.widgets.tones import palette_of
 
+_Place = tuple[Literal["row", "border"], int]
+"""A row of text by its number (the number of rows: a blank one behind them), or a row of the border by its place."""
 
-class LineView(ScrollView, can_focus=True):
+_KEPT_SCREENS = 8
+"""Rows are kept for so many screens of a view before all are dropped: whoever scrolls through a long text keeps few."""
+
+
+class LineView(CheaplyScrolled, ScrollView, can_focus=True):
     """Shows lines. ``show`` compares with what is shown and lays out only what changed behind the common beginning.
 
     Following: while the end is in view, lines appended at the end stay in view. When the text is replaced, the view
@@ -38,7 +46,9 @@ class LineView(ScrollView, can_focus=True):
         self._lines: list[Line] = []
         self._rows: list[tuple[int, int, int]] = []  # line, first character, end
         self._first_row: list[int] = []
-        self._strips: dict[int, Strip] = {}
+        # Whole rows of the screen, borders and all: see render_lines.
+        self._strips: dict[_Place, Strip] = {}
+        self._painted_for: tuple[object, ...] = ()
         self._gutter = 0
         self._laid_out_for = -1
         self._widest = 0
@@ -65,7 +75,6 @@ class LineView(ScrollView, can_focus=True):
         at_end = self.is_vertical_scroll_end
         replaced = same == 0 and bool(self._lines)
         self._lines[same:] = lines[same:]
-        before = self.scroll_offset
         gutter = self._gutter_width()
         if gutter != self._gutter or self._laid_out_for != self._width():
             self._gutter, same = gutter, 0
@@ -75,7 +84,7 @@ class LineView(ScrollView, can_focus=True):
             self.scroll_end(animate=False, immediate=True, x_axis=False, force=True)
         elif replaced and not follow:
             self.scroll_home(animate=False, immediate=True, force=True)
-        if replaced or same == 0 or self.scroll_offset != before:
+        if replaced or same == 0:
             self.refresh()
         else:
             self.refresh_lines(self._first_row[same] if same < len(self._first_row) else 0, self.size.height)
@@ -84,6 +93,7 @@ class LineView(ScrollView, can_focus=True):
         """Set the words in the border: never parsed as markup, drawn only when they change."""
         if (title, subtitle) != self._titles:
             self._titles = (title, subtitle)
+            self._strips.clear()
             self.border_title = Text(one_line(title))
             self.border_subtitle = Text(one_line(subtitle))
 
@@ -98,8 +108,8 @@ class LineView(ScrollView, can_focus=True):
         first = self._first_row[start] if start < len(self._first_row) else len(self._rows)
         del self._rows[first:]
         del self._first_row[start:]
-        for row in [row for row in self._strips if row >= first]:
-            del self._strips[row]
+        for place in [place for place in self._strips if place[0] == "row" and place[1] >= first]:
+            del self._strips[place]
         if start == 0:
             self._widest = 0
         width = self._laid_out_for = self._width()
@@ -112,7 +122,13 @@ class LineView(ScrollView, can_focus=True):
             self._rows += [(index, at, end) for at, end in zip(starts, (*starts[1:], len(text)), strict=True)]
             if not line.wrap:
                 self._widest = max(self._widest, cell_len(text) + gutter)
-        self.virtual_size = Size(max(self._widest, 1), len(self._rows))
+        size = Size(max(self._widest, 1), len(self._rows))
+        if self.styles.auto_dimensions:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            # Its own size does not follow from the text's: the screen need not be laid out for a line more.
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
 
     def watch_show_vertical_scrollbar(self) -> None:
         # It takes a column away, and no event of a new size says so.
@@ -156,17 +172,47 @@ class LineView(ScrollView, can_focus=True):
         if top < at or bottom > at + height:
             self.scroll_to(y=max(0, min(top, bottom - height) if bottom - top <= height else top), animate=False)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual paints every row in view again whenever a view scrolls, which a stream makes it do ten times a
+        # second. What a row looks like depends on the row, not on where it stands in view; and a strip handed out a
+        # second time has been divided and rendered already.
+        scroll_x, scroll_y = self.scroll_offset
+        top, height = self.styles.gutter.top, self.size.height
+        painted_for = (self.outer_size, scroll_x, crop.column_span)
+        if painted_for != self._painted_for or len(self._strips) > _KEPT_SCREENS * max(height, 1):
+            self._strips.clear()
+            self._painted_for = painted_for
+        strips: list[Strip] = []
+        missing: list[_Place] = []
+
+        def paint(end: int) -> None:
+            painted = super(LineView, self).render_lines(Region(crop.x, end - len(missing), crop.width, len(missing)))
+            self._strips.update(zip(missing, painted, strict=True))
+            strips.extend(painted)
+            missing.clear()
+
+        for y in crop.line_range:
+            inside = top <= y < top + height
+            place: _Place = ("row", min(scroll_y + y - top, len(self._rows))) if inside else ("border", y)
+            kept = self._strips.get(place)
+            if kept is None:
+                missing.append(place)
+                continue
+            if missing:
+                paint(y)
+            strips.append(kept)
+        if missing:
+            paint(crop.bottom)
+        return strips
+
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset
         width, base = self.size.width, self.rich_style
         row = scroll_y + y
         if row >= len(self._rows):
             return Strip.blank(width, base)
-        strip = self._strips.get(row)
-        if strip is None:
-            strip = self._strips[row] = self._paint(row, base)
         ground = base + palette_of(self.app).fill(self._lines[self._rows[row][0]].fill)
-        return strip.crop_extend(scroll_x, scroll_x + width, ground)
+        return self._paint(row, base).crop_extend(scroll_x, scroll_x + width, ground)
 
     def _paint(self, row: int, base: Style) -> Strip:
         index, start, end = self._rows[row]

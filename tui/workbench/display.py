@@ -12,6 +12,7 @@ from textual.screen import Screen
 from core.engines.protocol import EngineStatus, Role
 from core.events import Event
 from core.examples import bundled_examples
+from tui.compositor import FrugalCompositor
 from tui.plain import is_plain
 from tui.prompt.bar import PromptBar, PromptInput
 from tui.prompt.history import PromptHistory
@@ -57,6 +58,7 @@ class WorkbenchDisplay(Screen[None]):
 
     def __init__(self, roles: header.Roles, *, folder: Path) -> None:
         super().__init__()
+        self._compositor = FrugalCompositor()
         self.state = Workbench()
         self.folder = folder
         self.roles = roles

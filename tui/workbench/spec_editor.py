@@ -11,6 +11,7 @@ from textual.widgets.text_area import Edit as TextEdit
 
 from analyzers.rules.model import Edit
 from tui.alt_keys import is_no_text
+from tui.widgets.scroll_bar import CheaplyScrolled
 from tui.widgets.tones import editor_theme, palette_of
 from tui.workbench.marks import Mark, Rows, marks_of, moved
 from tui.workbench.spec_lint import Linted
@@ -34,7 +35,7 @@ def language_of(text: str, filename: str | None) -> str | None:
     return "python" if _PYTHON.search(text) else None
 
 
-class SpecEditor(TextArea, inherit_bindings=False):
+class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
     """The spec's text. Replacing it is an edit like any other: Ctrl+Z brings the text before it back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import time
-import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,17 +25,10 @@ else:
     from _secondpass_sandbox.runner import Report
 
 from .integrity import CODE, Watch
+from .limits import Limits
 from .results import Sender
 from .rules import Rules, failed, short, told
-from .task import loaded
-
-_WALL_FACTOR, _WALL_EXTRA = 3.0, 2.0
-"""Every so many seconds (the factor is of the limit) an input is looked at that has not come to its end,"""
-_WAITING = 0.02
-"""and if it has used less than this share of that time, it does not work, it waits. Ending it by the clock alone would
-fail a right program where ten others run beside it."""
-_COMPARING = 60.0
-"""The same for comparing a result, which EvalPlus does not count: Mbpp/255 compares 128 million objects."""
+from .task import Packed, loaded
 
 _REFEREE = 4
 """The descriptor that results are handed in through."""
@@ -45,32 +37,7 @@ _TOGETHER = 0.01
 _SIZED = frozenset((list, tuple, set, frozenset, dict, str, bytes, type(None), int, float, bool))
 
 _exit, _clock, _now = os._exit, time.process_time, time.monotonic
-_set_timer, _set_handler = signal.setitimer, signal.signal
-_PROF, _REAL = signal.ITIMER_PROF, signal.ITIMER_REAL
-
-
-def _make_handler() -> Any:
-    """A handler whose globals hold nothing of the judge: the code can get hold of it."""
-
-    def handler(number: int, frame: Any) -> None:
-        raise TimeoutException("Timed out!")
-
-    return types.FunctionType(handler.__code__, {"TimeoutException": TimeoutException, "__builtins__": {}})
-
-
-def _alarm(number: int, frame: Any) -> None:
-    """The handler of the clock: ends what waits. Its globals are those that ``_make_alarm`` gives it."""
-    now = clock()  # type: ignore[name-defined]  # noqa: F821
-    if now - since[0] < since[1]:  # type: ignore[name-defined]  # noqa: F821
-        raise TimeoutException("Timed out!")
-    since[0] = now  # type: ignore[name-defined]  # noqa: F821
-
-
-def _make_alarm(since: list[float]) -> Any:
-    """``since``: the processor time at the last look, and how much more of it is work. Code that gets hold of it gains
-    nothing but time, until its process is ended from outside."""
-    names = {"TimeoutException": TimeoutException, "clock": _clock, "since": since, "__builtins__": {}}
-    return types.FunctionType(_alarm.__code__, names)
+_set_timer, _PROF, _REAL = signal.setitimer, signal.ITIMER_PROF, signal.ITIMER_REAL
 
 
 class Part:
@@ -89,8 +56,7 @@ class Part:
         self.polynomial_passes: bool = job["polynomial_passes"]
         self.progress = job["progress"]
         self.watch: Watch = job["watch"]
-        self.since = [0.0, 0.0]
-        self.handlers = {signal.SIGPROF: _make_handler(), signal.SIGALRM: _make_alarm(self.since)}
+        self.limits = Limits(exact=job["exact"])
         self._flush: Callable[[], None] | None = None
         self.used = 0.0
         self.failure: dict[str, Any] | None = None
@@ -113,27 +79,20 @@ class Part:
             finally:
                 sys.stdout, sys.stderr, sys.stdin = streams
                 self.used += _clock() - begun
-            for number, handler in self.handlers.items():
-                _set_handler(number, handler)
-            since = self.since
+            limits = self.limits
+            limits.arm()
+            start, stop = limits.start, limits.stop
             hand_in = None if self.expected is not None else self._line()
             for index, arguments in enumerate(self.inputs):
                 self.at = index
                 phase, out = "call", None
                 sys.stdout = sys.stderr = sys.stdin = sink
-                limit = self.seconds[index]
-                begun = _clock()
-                wall = limit * _WALL_FACTOR + _WALL_EXTRA
-                since[0], since[1] = begun, wall * _WAITING
-                _set_timer(_REAL, wall, wall)
-                _set_timer(_PROF, limit)
+                start(self.seconds[index])
                 try:
                     out = solve(*arguments)
                 finally:
-                    _set_timer(_PROF, 0)
-                    _set_timer(_REAL, _COMPARING, _COMPARING)
+                    stop()
                     sys.stdout, sys.stderr, sys.stdin = streams
-                    self.used += _clock() - begun
                 phase = "compare"
                 if hand_in is not None:
                     hand_in(out, index)
@@ -142,6 +101,7 @@ class Part:
                 if sink.tell() > 1 << 20:
                     sink.seek(0)
                     sink.truncate()
+            limits.wait()
             if self._flush is not None:
                 self._flush()
         except BaseException as error:
@@ -160,6 +120,8 @@ class Part:
 
     def _compare(self, arguments: Any, out: Any, index: int) -> None:
         assert self.expected is not None
+        if type(self.expected[index]) is Packed:
+            self.limits.end()  # comparing takes its time
         if not self.rules.check(arguments, out, self.expected[index]):
             self.watch.look_at(out)
         self.progress[0] = index + 1
@@ -167,7 +129,8 @@ class Part:
     def _line(self) -> Callable[[Any, int], None]:
         """What hands a result to the referee: at once where the next may take long, else some together."""
         sender = Sender(_REFEREE)
-        send, send_large, flush, large = sender.send, sender.send_large, sender.flush, self.large
+        send, send_large, flush = sender.send, sender.send_large, sender.flush
+        large, limits = self.large, self.limits
         self._flush = flush
         as_set = self.kind == "mbpp" and self.entry_point in MBPP_OUTPUT_SET_EQ_TASKS
         handed = [_now()]
@@ -175,10 +138,12 @@ class Part:
         def hand_in(out: Any, index: int) -> None:
             if as_set and type(out) not in _SIZED:
                 out = list(out)  # there the rules take whatever can be iterated
-            _set_timer(_REAL, 0)  # the referee may take its time
+            if index in large or not limits.runs:
+                limits.wait()
             (send_large if index in large else send)(out)
             now = _now()
             if now - handed[0] > _TOGETHER:
+                limits.wait()
                 flush()
                 handed[0] = now
 
@@ -186,7 +151,7 @@ class Part:
 
     def _note(self, error: BaseException, phase: str, out: Any) -> None:
         """Keep what a person needs to understand the failure; the texts are the code's, and no judge of it."""
-        _set_timer(_REAL, 0)
+        self.limits.wait()
         _set_timer(_PROF, 1.0)
         self.timed_out = isinstance(error, TimeoutException)
         failure = failed(error, phase)
@@ -219,7 +184,7 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
     _set_timer(_REAL, 0)
     # Only what ran at least one input has set the handlers.
     set_them = verdict == "pass" and bool(part.inputs)
-    handlers = part.handlers.items() if set_them else ()
+    handlers = part.limits.handlers.items() if set_them else ()
     flags = flags_of([(handler, signal.getsignal(number)) for number, handler in handlers])
     report.send(
         {
@@ -228,7 +193,7 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
             "failure": part.failure,
             "timed_out": part.timed_out,
             "flags": flags,
-            "cpu_seconds": round(part.used, 6),
+            "cpu_seconds": round(part.used + part.limits.used, 6),
         }
     )
     _exit(0)

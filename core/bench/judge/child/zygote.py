@@ -108,7 +108,7 @@ class Zygote:
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch((part.Part, *CLASSES))
+        self._watch = Watch((part.Part, part.Limits, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
@@ -215,6 +215,7 @@ class Zygote:
             "expected": known.get("results"),
             "large": frozenset(known.get("large", ())),
             "seconds": limits,
+            "exact": request["share"] >= 1.0,
             "atol": task["atol"],
             "polynomial_passes": request["polynomial_passes"],
             "progress": self._progress,
