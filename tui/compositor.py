@@ -29,7 +29,7 @@ class FrugalCompositor(Compositor):
 
     def render_partial_update(self) -> ChopsUpdate | None:
         # Where lines are cut follows from every widget, and is kept: it must be known before some are left out.
-        assert self.cuts is not None
+        _ = self.cuts
         self._changed = tuple(self._dirty_regions)
         try:
             return super().render_partial_update()

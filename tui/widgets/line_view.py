@@ -178,7 +178,7 @@ class LineView(CheaplyScrolled, ScrollView, can_focus=True):
         # second time has been divided and rendered already.
         scroll_x, scroll_y = self.scroll_offset
         top, height = self.styles.gutter.top, self.size.height
-        painted_for = (self.outer_size, scroll_x, crop.column_span)
+        painted_for = (self.outer_size, self.size, scroll_x, crop.column_span)
         if painted_for != self._painted_for or len(self._strips) > _KEPT_SCREENS * max(height, 1):
             self._strips.clear()
             self._painted_for = painted_for

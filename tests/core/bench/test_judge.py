@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,48 @@ def split_bill(*arguments):
     assert verdict.passes_plus
     assert verdict.base is not None
     assert (verdict.base.timed_out, verdict.base.first) == (False, "fail")
+
+
+@pytest.mark.parametrize("refereed", [True, False], ids=["refereed", "by itself"])
+async def test_code_that_hides_the_end_of_a_first_try_is_tried_again_all_the_same(refereed: bool) -> None:
+    right = open_dataset("demo").problems[TASK].canonical
+    swallowing = f"""{right}
+import time
+_right, _called = split_bill, []
+def split_bill(*arguments):
+    try:
+        if not _called:
+            _called.append(True)
+            begun = time.process_time()
+            while time.process_time() - begun < {SHORT.minimum_seconds / 2}:
+                pass
+    except BaseException:
+        return "too slow"
+    return _right(*arguments)
+"""
+    verdict = await judged(swallowing, replace(SHORT, refereed=refereed))
+    assert verdict.passes_plus
+    assert verdict.base is not None
+    assert (verdict.base.timed_out, verdict.base.first) == (False, "fail")
+
+
+@pytest.mark.parametrize("refereed", [True, False], ids=["refereed", "by itself"])
+async def test_an_input_after_many_short_ones_has_its_limit_all_the_same(refereed: bool) -> None:
+    right = open_dataset("demo").problems[TASK].canonical
+    late = f"""{right}
+_right, _called = split_bill, []
+def split_bill(*arguments):
+    _called.append(True)
+    while len(_called) == 3:
+        pass
+    return _right(*arguments)
+"""
+    verdict = await judged(late, replace(SHORT, refereed=refereed))
+    assert verdict.base is not None
+    assert verdict.base.timed_out
+    assert verdict.base.passed == 2
+    assert verdict.base.failure is not None
+    assert verdict.base.failure.input == 2
 
 
 async def test_sleeping_is_no_way_around_the_limit() -> None:

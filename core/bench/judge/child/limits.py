@@ -23,28 +23,28 @@ _set_timer, _set_handler = signal.setitimer, signal.signal
 _PROF, _REAL = signal.ITIMER_PROF, signal.ITIMER_REAL
 
 
-def _make_handler() -> Any:
-    """A handler whose globals hold nothing of the judge: the code can get hold of it."""
-
-    def handler(number: int, frame: Any) -> None:
-        raise TimeoutException("Timed out!")
-
-    return types.FunctionType(handler.__code__, {"TimeoutException": TimeoutException, "__builtins__": {}})
+def _prof(number: int, frame: Any) -> None:
+    """The handler of the limit. Its globals, and those of the clock's, are those that ``_made`` gives it."""
+    fired.append(number)  # type: ignore[name-defined]  # noqa: F821
+    raise TimeoutException("Timed out!")
 
 
 def _alarm(number: int, frame: Any) -> None:
-    """The handler of the clock: ends what waits. Its globals are those that ``_make_alarm`` gives it."""
+    """The handler of the clock: ends what waits."""
     now = clock()  # type: ignore[name-defined]  # noqa: F821
     if now - since[0] < since[1]:  # type: ignore[name-defined]  # noqa: F821
+        fired.append(number)  # type: ignore[name-defined]  # noqa: F821
         raise TimeoutException("Timed out!")
     since[0] = now  # type: ignore[name-defined]  # noqa: F821
 
 
-def _make_alarm(since: list[float]) -> Any:
-    """``since``: the processor time at the last look, and how much more of it is work. Code that gets hold of it gains
-    nothing but time, until its process is ended from outside."""
-    names = {"TimeoutException": TimeoutException, "clock": _clock, "since": since, "__builtins__": {}}
-    return types.FunctionType(_alarm.__code__, names)
+def _made(handler: Any, **names: Any) -> Any:
+    """A handler whose globals hold nothing else of the judge: the code can get hold of it.
+
+    ``since``: the processor time at the last look, and how much more of it is work; ``fired``: a signal for every
+    limit. Code that changes them gains nothing but time, until its process is ended from outside.
+    """
+    return types.FunctionType(handler.__code__, {"TimeoutException": TimeoutException, "__builtins__": {}, **names})
 
 
 class Limits:
@@ -63,10 +63,19 @@ class Limits:
         self.used = 0.0
         self._share = 0.0 if exact else _SHARED
         self._since = [0.0, 0.0]
-        self.handlers = {signal.SIGPROF: _make_handler(), signal.SIGALRM: _make_alarm(self._since)}
+        self._fired: list[int] = []
+        self.handlers = {
+            signal.SIGPROF: _made(_prof, fired=self._fired),
+            signal.SIGALRM: _made(_alarm, fired=self._fired, since=self._since, clock=_clock),
+        }
         self._limit = -1.0
         self._set_at = self._until = self._begun = self._called = self._used_at = 0.0
         self.runs = False
+
+    @property
+    def to_be_tried_again(self) -> bool:
+        """Whether a limit fired that was not all that an input gets: code that catches everything hides it."""
+        return bool(self._fired) and self._share > 0
 
     def arm(self) -> None:
         """Handle the timers' signals from now on."""

@@ -25,7 +25,7 @@ def by_itself(done: watch.Message | watch.Ended, passed: int) -> Outcome:
         "verdict": "pass" if done.get("verdict") == "pass" else "fail",
         "passed": passed,
         "failure": _failure(done.get("failure")),
-        "timed_out": done.get("timed_out") is True,
+        "timed_out": _timed_out(done),
         **_remarks(done),
     }
 
@@ -43,7 +43,8 @@ def by_the_referee(
     if wrong is not None:
         if compared["decides"]:
             remarks["flags"] = sorted({*remarks["flags"], "equality"})
-        return {"verdict": "fail", "passed": passed, "failure": wrong, "timed_out": False, **remarks}
+        again = not isinstance(done, watch.Ended) and done.get("again") is True
+        return {"verdict": "fail", "passed": passed, "failure": wrong, "timed_out": again, **remarks}
     if isinstance(done, watch.Ended):
         return _ended(done, passed)
     if done.get("verdict") == "pass":
@@ -58,9 +59,14 @@ def by_the_referee(
         "verdict": "fail",
         "passed": passed,
         "failure": failure,
-        "timed_out": done.get("timed_out") is True,
+        "timed_out": _timed_out(done),
         **remarks,
     }
+
+
+def _timed_out(done: watch.Message) -> bool:
+    """Whether a limit decided, or a short one may have: ``done`` is of a part that failed."""
+    return done.get("verdict") != "pass" and (done.get("timed_out") is True or done.get("again") is True)
 
 
 def _ended(end: watch.Ended, passed: int) -> Outcome:

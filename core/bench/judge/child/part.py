@@ -192,6 +192,7 @@ def run(job: dict[str, Any], report: Report) -> NoReturn:
             "verdict": verdict,
             "failure": part.failure,
             "timed_out": part.timed_out,
+            "again": part.limits.to_be_tried_again,
             "flags": flags,
             "cpu_seconds": round(part.used + part.limits.used, 6),
         }

@@ -36,6 +36,7 @@ else:
 
 from . import outcome, part, truth
 from .integrity import Watch, forget_the_judge
+from .limits import Limits
 from .referee import Referee
 from .task import CLASSES, load_inputs, load_truth, own_memory_mib, owned, room_for
 
@@ -108,7 +109,7 @@ class Zygote:
         self._folder: _Folder | None = None
         shared = mmap.mmap(-1, mmap.PAGESIZE)
         self._progress = memoryview(shared).cast("q")
-        self._watch = Watch((part.Part, part.Limits, *CLASSES))
+        self._watch = Watch((part.Part, Limits, *CLASSES))
         if "user" in self._layers:
             rights.empty_bounding_set()  # once, instead of in every fork
 
