@@ -106,6 +106,53 @@ async def test_frames_that_change_a_part_of_the_screen_add_up_to_the_whole() -> 
         assert terminal.cells == anew(driver)
 
 
+SEVERAL = "".join(
+    f'def g{number}(a: list[int]) -> int:\n    """Return a[{number}] (or None)."""\n\n' for number in range(9)
+)
+KEYS = [
+    "up",
+    "(",
+    "x",
+    ")",
+    "home",
+    "shift+down",
+    "shift+down",
+    "delete",
+    "ctrl+z",
+    "enter",
+    "backspace",
+    "pagedown",
+    "tab",
+]
+
+
+async def test_rows_of_the_editor_that_are_kept_look_as_if_they_were_painted_now() -> None:
+    async with driven(real_options(), pair_of(TalkingEngine("coder")), size=WIDE) as driver:
+        await driver.write_spec(SEVERAL)
+        editor = driver.bench.spec_pane.editor
+        editor.cursor_blink = False
+        await driver.until(lambda: driver.bench.spec_pane.fresh and editor.marks, "the spec is linted")
+        steps: list[str | Callable[[], object]] = [
+            *KEYS,
+            lambda: editor.scroll_to(y=4, animate=False),
+            lambda: setattr(editor, "show_line_numbers", False),
+            lambda: setattr(editor, "show_line_numbers", True),
+            lambda: setattr(driver.app, "theme", "secondpass-light"),
+            lambda: editor.put("Write a function.\n\n" + SEVERAL, "spec.md"),
+        ]
+        for step in steps:
+            if isinstance(step, str):
+                await driver.press(step)
+            else:
+                step()
+            await settled(driver.pilot)
+            seen = editor.render_lines(editor.outer_size.region)
+            editor._kept.clear()
+            editor._line_cache.clear()
+            editor._styles_cache.clear()
+            assert seen == editor.render_lines(editor.outer_size.region), step
+
+
 class Seen:
     """What a terminal shows that was painted on."""
 

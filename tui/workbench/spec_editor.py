@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit as TextEdit
 
@@ -35,6 +37,10 @@ def language_of(text: str, filename: str | None) -> str | None:
     return "python" if _PYTHON.search(text) else None
 
 
+_KEPT_ROWS = 512
+"""Painted rows that are kept: those of some screens."""
+
+
 class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
     """The spec's text. Replacing it is an edit like any other: Ctrl+Z brings the text before it back."""
 
@@ -48,6 +54,7 @@ class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
     _marked_rows: tuple[str, ...] = ()
 
     def __init__(self, *, id: str | None = None) -> None:
+        self._kept: LRUCache[tuple[object, ...], Strip] = LRUCache(_KEPT_ROWS)
         super().__init__(id=id, show_line_numbers=True, soft_wrap=True, tab_behavior="focus")
         self.filename: str | None = None
 
@@ -77,6 +84,30 @@ class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
 
     def on_text_area_changed(self) -> None:
         self.colour()
+
+    # Painting
+
+    def _render_line(self, y: int) -> Strip:
+        # Textual paints every row in view again after every key, as a row could show the cursor or a selection.
+        row, rows = y + self.scroll_offset.y, self.wrapped_document._offset_to_line_info
+        if row >= len(rows) or not self.soft_wrap:
+            return super()._render_line(y)
+        line, section = rows[row]
+        first, last = sorted(end[0] for end in self.selection)
+        bracket = self._matching_bracket_location
+        if first <= line <= last or (bracket is not None and bracket[0] == line):
+            return super()._render_line(y)
+        text, colours = self.document.get_line(line), tuple(self._highlights[line])
+        width = self.scrollable_content_region.width - self.gutter_width
+        look = (line, section, text, colours, width, self.show_line_numbers, self.theme)
+        strip = self._kept.get(look)
+        if strip is None:
+            strip = self._kept[look] = super()._render_line(y)
+        return strip
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._kept.clear()
 
     # What the linter found
 
