@@ -1,6 +1,7 @@
 """A scrolling, selectable view of lines that is cheap to append to."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
@@ -182,28 +183,18 @@ class LineView(CheaplyScrolled, ScrollView, can_focus=True):
         if painted_for != self._painted_for or len(self._strips) > _KEPT_SCREENS * max(height, 1):
             self._strips.clear()
             self._painted_for = painted_for
-        strips: list[Strip] = []
-        missing: list[_Place] = []
+        places = [self._place(y, scroll_y, top, height) for y in crop.line_range]
+        for is_new, run in groupby(enumerate(places, crop.y), key=lambda each: each[1] not in self._strips):
+            if is_new:
+                ys, new = zip(*run, strict=True)
+                painted = super().render_lines(Region(crop.x, ys[0], crop.width, len(ys)))
+                self._strips.update(zip(new, painted, strict=True))
+        return [self._strips[place] for place in places]
 
-        def paint(end: int) -> None:
-            painted = super(LineView, self).render_lines(Region(crop.x, end - len(missing), crop.width, len(missing)))
-            self._strips.update(zip(missing, painted, strict=True))
-            strips.extend(painted)
-            missing.clear()
-
-        for y in crop.line_range:
-            inside = top <= y < top + height
-            place: _Place = ("row", min(scroll_y + y - top, len(self._rows))) if inside else ("border", y)
-            kept = self._strips.get(place)
-            if kept is None:
-                missing.append(place)
-                continue
-            if missing:
-                paint(y)
-            strips.append(kept)
-        if missing:
-            paint(crop.bottom)
-        return strips
+    def _place(self, y: int, scroll_y: int, top: int, height: int) -> _Place:
+        if top <= y < top + height:
+            return "row", min(scroll_y + y - top, len(self._rows))
+        return "border", y
 
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset

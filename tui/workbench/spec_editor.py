@@ -27,6 +27,9 @@ _WEIGHT = {"info": 0, "warning": 1, "error": 2}
 _TAKEN = {"f6", "f7"}
 """Keys of the text editor that mean something else here."""
 
+_KEPT_ROWS = 512
+"""Painted rows that are kept: those of some screens."""
+
 
 def language_of(text: str, filename: str | None) -> str | None:
     """The language to colour a spec as: "python", "markdown" or None for prose."""
@@ -35,10 +38,6 @@ def language_of(text: str, filename: str | None) -> str | None:
     if (filename and filename.endswith((".md", ".markdown"))) or _MARKDOWN.search(text):
         return "markdown"
     return "python" if _PYTHON.search(text) else None
-
-
-_KEPT_ROWS = 512
-"""Painted rows that are kept: those of some screens."""
 
 
 class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):

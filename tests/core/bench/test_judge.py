@@ -86,29 +86,9 @@ async def test_time_outs_are_run_again_when_all_else_is_judged_and_beside_each_o
     assert [base is not None and base.first is not None for base in bases] == [True] * 3 + [False] * 4
 
 
-async def test_code_that_needs_more_than_the_first_try_gives_it_passes_in_the_second() -> None:
-    right = open_dataset("demo").problems[TASK].canonical
-    slow = f"""{right}
-import time
-_right, _called = split_bill, []
-def split_bill(*arguments):
-    if not _called:
-        _called.append(True)
-        begun = time.process_time()
-        while time.process_time() - begun < {SHORT.minimum_seconds / 2}:
-            pass
-    return _right(*arguments)
-"""
-    verdict = await judged(slow, SHORT)
-    assert verdict.passes_plus
-    assert verdict.base is not None
-    assert (verdict.base.timed_out, verdict.base.first) == (False, "fail")
-
-
-@pytest.mark.parametrize("refereed", [True, False], ids=["refereed", "by itself"])
-async def test_code_that_hides_the_end_of_a_first_try_is_tried_again_all_the_same(refereed: bool) -> None:
-    right = open_dataset("demo").problems[TASK].canonical
-    swallowing = f"""{right}
+def slow_once(*, hides_its_end: bool) -> str:
+    """Right code whose first call needs more than the first try gives an input, and less than the second."""
+    return f"""{open_dataset("demo").problems[TASK].canonical}
 import time
 _right, _called = split_bill, []
 def split_bill(*arguments):
@@ -119,10 +99,19 @@ def split_bill(*arguments):
             while time.process_time() - begun < {SHORT.minimum_seconds / 2}:
                 pass
     except BaseException:
-        return "too slow"
+        if {hides_its_end}:
+            return "too slow"
+        raise
     return _right(*arguments)
 """
-    verdict = await judged(swallowing, replace(SHORT, refereed=refereed))
+
+
+@pytest.mark.parametrize("hides_its_end", [False, True], ids=["plainly", "hidden"])
+@pytest.mark.parametrize("refereed", [True, False], ids=["refereed", "by itself"])
+async def test_code_that_needs_more_than_the_first_try_gives_it_passes_in_the_second(
+    refereed: bool, hides_its_end: bool
+) -> None:
+    verdict = await judged(slow_once(hides_its_end=hides_its_end), replace(SHORT, refereed=refereed))
     assert verdict.passes_plus
     assert verdict.base is not None
     assert (verdict.base.timed_out, verdict.base.first) == (False, "fail")

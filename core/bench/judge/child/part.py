@@ -139,7 +139,7 @@ class Part:
             if as_set and type(out) not in _SIZED:
                 out = list(out)  # there the rules take whatever can be iterated
             if index in large or not limits.runs:
-                limits.wait()
+                limits.wait()  # the referee may take its time
             (send_large if index in large else send)(out)
             now = _now()
             if now - handed[0] > _TOGETHER:
