@@ -24,9 +24,9 @@ def config_dir(*, create: bool = True, environ: Mapping[str, str] | None = None)
     return _folder("config", create, environ)
 
 
-def data_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
-    """The folder of what must be kept: sessions."""
-    return _folder("data", create, environ)
+def data_dir(within: str = "", *, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of what must be kept (sessions, runs, calibrations), or the one called ``within`` in it."""
+    return _folder("data", create, environ, within)
 
 
 def log_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
@@ -34,9 +34,9 @@ def log_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) ->
     return _folder("log", create, environ)
 
 
-def cache_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
-    """The folder of what may be deleted at any time."""
-    return _folder("cache", create, environ)
+def cache_dir(within: str = "", *, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of what may be deleted at any time, or the one called ``within`` in it."""
+    return _folder("cache", create, environ, within)
 
 
 def state_dir(*, create: bool = True, environ: Mapping[str, str] | None = None) -> Path:
@@ -56,8 +56,8 @@ def absolute(path: str | Path, folder: Path | None = None) -> Path:
         raise SecondpassError(f"The working directory is gone, so {path} cannot be found; change to another.") from None
 
 
-def _folder(kind: Kind, create: bool, environ: Mapping[str, str] | None) -> Path:
-    path = _locate(kind, os.environ if environ is None else environ)
+def _folder(kind: Kind, create: bool, environ: Mapping[str, str] | None, within: str = "") -> Path:
+    path = _locate(kind, os.environ if environ is None else environ) / within
     if create:
         _make_private(path, kind)
     return path

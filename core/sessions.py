@@ -26,11 +26,12 @@ class SessionInUseError(UsageError):
 
 
 def sessions_dir(*, create: bool = True) -> Path:
-    """The folder of the session logs, mode 0700."""
-    folder = data_dir(create=create) / "sessions"
-    if create:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    """The folder of the session logs, mode 0700.
+
+    Raises:
+        SecondpassError: it cannot be made or written to.
+    """
+    return data_dir("sessions", create=create)
 
 
 class SessionLog:

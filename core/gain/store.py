@@ -64,12 +64,9 @@ def calibrations_dir(*, create: bool = True) -> Path:
     """The folder of the calibrations, mode 0700.
 
     Raises:
-        SecondpassError: the data folder cannot be used.
+        SecondpassError: it cannot be made or written to.
     """
-    folder = data_dir(create=create) / "calibrations"
-    if create:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return data_dir("calibrations", create=create)
 
 
 def save_calibration(key: PairKey, calibration: "Calibration", *, provenance: Provenance | None = None) -> Path:

@@ -50,6 +50,19 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_error(tmp_path: Path) ->
         paths.data_dir(environ={"SECONDPASS_HOME": str(tmp_path)})
 
 
+def test_a_file_in_the_place_of_a_folder_within_says_which(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sessions").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(SecondpassError, match=r"data folder .*/data/sessions cannot be used .*set SECONDPASS_HOME"):
+        paths.data_dir("sessions", environ={"SECONDPASS_HOME": str(tmp_path)})
+
+
+def test_a_folder_within_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    made = paths.cache_dir("judge", environ={"SECONDPASS_HOME": str(tmp_path)})
+    assert made == tmp_path / "cache" / "judge"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
 @pytest.mark.parametrize("empty", [{}, {"SECONDPASS_HOME": ""}])
 def test_without_the_variable_the_platform_decides(
     empty: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

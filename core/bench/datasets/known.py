@@ -110,10 +110,7 @@ def is_short_for(name: str, task: str) -> bool:
 
 def datasets_folder(*, create: bool = True) -> Path:
     """Where fetched and imported data sets are kept. Raises SecondpassError."""
-    folder = data_dir(create=create) / "datasets"
-    if create:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return data_dir("datasets", create=create)
 
 
 def find_file(known: KnownDataset, *, environ: Mapping[str, str] | None = None) -> Path | None:

@@ -117,9 +117,7 @@ def prepared_folder(kind: Kind, digest: str) -> Path:
     """Where a data set is, or will be, prepared for this version of Python. Raises SecondpassError."""
     # Results of canonical solutions can differ between versions of Python.
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    parent = cache_dir() / "judge"
-    parent.mkdir(mode=0o700, exist_ok=True)
-    return parent / f"{kind}-{digest}-py{version}-{_FORM}"
+    return cache_dir("judge") / f"{kind}-{digest}-py{version}-{_FORM}"
 
 
 def _digest(source: Path) -> str:

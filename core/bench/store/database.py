@@ -42,10 +42,7 @@ class StoreError(SecondpassError):
 
 def store_path(*, create: bool = False) -> Path:
     """Where runs are kept. Raises SecondpassError."""
-    folder = data_dir(create=create) / "bench"
-    if create:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / "runs.sqlite"
+    return data_dir("bench", create=create) / "runs.sqlite"
 
 
 def code_sha(code: str) -> str:
