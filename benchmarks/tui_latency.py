@@ -245,9 +245,9 @@ def memory_table(measured: dict[str, Growth]) -> list[str]:
 
 def opening_table(measured: dict[str, Opening]) -> list[str]:
     """The times of opening as rows of Markdown."""
-    rows = ["| | first paint | the whole first picture | largest |", "|---|---|---|---|"]
+    rows = ["| | a sign of life | first paint | the whole first picture | largest |", "|---|---|---|---|---|"]
     rows += [
-        f"| {name} | {each.first:.2f} s | {each.complete:.2f} s | {each.largest:.2f} s |"
+        f"| {name} | {each.sign:.2f} s | {each.first:.2f} s | {each.complete:.2f} s | {each.largest:.2f} s |"
         for name, each in measured.items()
     ]
     return rows

@@ -158,7 +158,7 @@ def _bare(report: Path) -> None:
 
 def _program(report: Path, arguments: list[str]) -> int:
     """The whole program. A run of "coder-only" lets both models write at once here, which no shipped pattern does."""
-    from core import patterns
+    from core.patterns import registry
     from core.patterns.blocks import draft
     from core.patterns.candidates import Checked
     from core.patterns.pipeline import Pipeline
@@ -172,7 +172,7 @@ def _program(report: Path, arguments: list[str]) -> int:
         checked, _ = await asyncio.gather(draft(p), review)
         return checked
 
-    patterns.PATTERNS["coder-only"] = patterns.Pattern("coder-only", 0, two_at_once)
+    registry.PATTERNS["coder-only"] = registry.Pattern("coder-only", 0, two_at_once)
     probe, kept = Probe(), []
     mounted = SecondpassApp.on_mount
 

@@ -1,28 +1,13 @@
 """What the models are told: the spec, what was asked for since, and the files that were given with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analyzers.parse import parse_specs
 from analyzers.spec import Example, Span, Spec
 from core.events import ContextFile
 
 _LATER = "\n\nLater requests; where one differs from what stands above it, the request holds:\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
-    """A further turn of a session.
-
-    Args:
-        requests: What was asked for since the first turn, oldest first; the last one is new.
-        base: The code that it is about.
-        turn: The number of this turn, at least 2.
-    """
-
-    requests: tuple[str, ...]
-    base: str
-    turn: int
 
 
 def with_requests(spec: Spec, requests: Sequence[str]) -> Spec:

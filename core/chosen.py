@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from core.briefing import with_requests
 from core.events import CheckResult, Event, Finding, RunStarted
 from core.patterns.candidates import check_examples
-from core.run import RunRequest, sandbox_tier, select_spec
+from core.request import RunRequest
+from core.run import sandbox_tier, select_spec
 from core.sandbox import Case, Limits
 
 

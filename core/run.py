@@ -5,22 +5,20 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from analyzers.parse import parse_specs
 from analyzers.spec import Spec
-from core.briefing import FollowUp, with_requests
-from core.choices import DEFAULT_PATTERN
+from core.briefing import with_requests
 from core.engines.pair import EnginePair
 from core.engines.protocol import EngineStatus, Role
 from core.errors import EngineError, SecondpassError, UsageError
+from core.event_stamp import stamped
 from core.events import (
     Accepted,
     Candidate,
     ChecksFinished,
-    ContextFile,
     EnginePhase,
     Event,
     GuardDecision,
@@ -31,34 +29,15 @@ from core.events import (
     RunStopped,
     SpecRead,
 )
-from core.patterns import PATTERNS
 from core.patterns.candidates import Checked
-from core.patterns.pipeline import Decide, EditReview, Guard, Pipeline, stamped
+from core.patterns.pipeline import Decide, EditReview, Pipeline
 from core.patterns.prompts import prompt_version
+from core.patterns.registry import PATTERNS
+from core.request import RunRequest
 from core.sandbox import Limits, Tier, available_tier
 from core.sessions import SessionLog
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
-    """What to run.
-
-    ``name`` picks one of several stubs in a file. ``rounds`` None is the pattern's default. ``allow_weak_sandbox``
-    consents to running generated code with limits only, where nothing better is available. ``follow_up`` makes it a
-    further turn of a session; ``files`` are shown to the models beside the spec.
-    """
-
-    spec: str
-    filename: str | None = None
-    name: str | None = None
-    pattern: str = DEFAULT_PATTERN
-    guard: Guard = "proven"
-    rounds: int | None = None
-    allow_weak_sandbox: bool = False
-    follow_up: FollowUp | None = None
-    files: tuple[ContextFile, ...] = ()
 
 
 def select_spec(request: RunRequest) -> Spec:

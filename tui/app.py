@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import sys
@@ -26,6 +25,7 @@ from tui.failure.failure import Failure, cause_of, failure_of
 from tui.leaving import leave_on_signals
 from tui.plain import keep_still
 from tui.slow_terminal import PatientApp
+from tui.starting import load_the_rest
 from tui.terminal import own_terminal
 from tui.widgets.tones import THEMES
 from tui.workbench.header import Roles
@@ -87,6 +87,7 @@ class SecondpassApp(PatientApp, AppScreens):
     Args:
         options: What to show.
         opener: Makes the engines of a configured pair (tests pass their own).
+        opened: Called when the first picture stands.
     """
 
     TITLE = "secondpass"
@@ -106,12 +107,15 @@ class SecondpassApp(PatientApp, AppScreens):
         Binding("ctrl+backslash", "log", "Log console", show=False, id="app.log", priority=True),
     ]
 
-    def __init__(self, options: AppOptions, *, opener: Opener | None = None) -> None:
+    def __init__(
+        self, options: AppOptions, *, opener: Opener | None = None, opened: Callable[[], None] | None = None
+    ) -> None:
         # Textual's own handling of NO_COLOR leaves greys; with ANSI colours on, its filter removes all of them.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         read_alt_digits_as_keys()
         self.options = options
         self._opener = opener or partial(open_pair, pace=options.pace, program="the Workbench")
+        self._opened = opened
         self._asked_to_quit = float("-inf")
         self._mouse_on = True
         self.workbench = self._make_workbench()
@@ -180,6 +184,8 @@ class SecondpassApp(PatientApp, AppScreens):
         else:
             self._onboard()
         self.cover_if_too_small()
+        if self._opened is not None:
+            self.call_after_refresh(self._opened)
 
     def _onboard(self) -> None:
         if self.options.onboarding:
@@ -342,12 +348,6 @@ class SecondpassApp(PatientApp, AppScreens):
         self.notify(f"Mouse {'on' if self._mouse_on else 'off: the terminal selects text now'}.", markup=False)
 
 
-def spare_the_collector() -> None:
-    """Keep modules and style sheets out of full garbage collections, which stop the loop for 100 ms and more."""
-    gc.collect()
-    gc.freeze()
-
-
 async def _show(app: SecondpassApp) -> None:
     leave_on_signals(app)
     try:
@@ -370,8 +370,7 @@ def open_app(options: AppOptions) -> int | None:
     log = log_file()
     with own_terminal(log):
         while True:
-            app = SecondpassApp(options)
-            spare_the_collector()
+            app = SecondpassApp(options, opened=load_the_rest)
             asyncio.run(_show(app))
             failure = app.failure
             if failure is None or app.options.failure is not None:

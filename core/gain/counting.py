@@ -23,7 +23,7 @@ from core.events import (
 )
 from core.gain.key import UNKNOWN, PairKey
 from core.gain.reading import read_scores
-from core.patterns.pipeline import Guard
+from core.request import Guard
 from core.sessions import list_sessions, read_session
 
 REVIEWING = ("review-then-fix", "auto")

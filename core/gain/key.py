@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.patterns import prompts
+
 if TYPE_CHECKING:
     from core.config import ResolvedPair
 
@@ -26,12 +28,10 @@ class PairKey:
 
 def pair_key(resolved: "ResolvedPair") -> PairKey:
     """The key of a configured pair under the prompts of this version."""
-    from core.patterns.prompts import prompt_version  # here: patterns import this module
-
     coder, reviewer = resolved.coder, resolved.reviewer
     kinds = [quantisation(one.config.source or one.config.served_name or one.name) for one in (coder, reviewer)]
     return PairKey(
-        coder=coder.name, reviewer=reviewer.name, quantisation="+".join(kinds), prompt_version=prompt_version()
+        coder=coder.name, reviewer=reviewer.name, quantisation="+".join(kinds), prompt_version=prompts.prompt_version()
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analyzers.pysource import parse_module
 from core.patterns.candidates import Checked
-from core.patterns.pipeline import Guard
+from core.request import Guard
 from core.sandbox import Case
 
 

@@ -1,7 +1,6 @@
 """What every pattern works with: the spec, the two engines, and the way events leave a run."""
 
 import asyncio
-import dataclasses
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -11,7 +10,7 @@ from typing import Literal
 
 from analyzers.spec import Spec
 from analyzers.tokens import TokenCount, count_tokens
-from core.briefing import FollowUp, briefing
+from core.briefing import briefing
 from core.engines.pair import EnginePair
 from core.engines.protocol import (
     ChatRequest,
@@ -37,9 +36,9 @@ from core.events import (
     StageStarted,
     TokenText,
 )
+from core.request import FollowUp, Guard
 from core.sandbox import Limits
 
-Guard = Literal["proven", "strict", "off"]
 Decide = Callable[[ApprovalRequested], Awaitable[str]]
 EditReview = Callable[[ReviewOffered], Awaitable[tuple[SentFinding, ...]]]
 
@@ -251,8 +250,3 @@ class Pipeline:
         choice = choice if choice in choices else default
         self.emit(Decision(id=asked.id, choice=choice, by="person"))
         return choice
-
-
-def stamped(event: Event, *, n: int, at: float) -> Event:
-    """``event`` with its number and time set."""
-    return dataclasses.replace(event, n=n, at=round(at, 4))

@@ -1,4 +1,4 @@
-"""The ways in which the two models can work together, and the one table that names them."""
+"""The one table that names the patterns."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -7,7 +7,8 @@ from core.config import load_configuration
 from core.engines.pair import open_pair
 from core.events import Decision, Event, Finding, GuardDecision, ReviewVerdict, RunFailed, RunFinished, RunStarted
 from core.examples import BundledExample, bundled_examples, find_example
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 from tests.core.patterns.scripted import PATIENT, last, of_type
 
 

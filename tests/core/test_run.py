@@ -18,7 +18,8 @@ from core.events import (
     StageFinished,
     TokenText,
 )
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 from core.sessions import SessionLog, find_session, list_sessions, read_session
 from tests.core.patterns.scripted import fenced, last, of_type, run_events, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, SPEC, request

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from analyzers.parse import parse_specs
-from core.briefing import FollowUp, briefing, with_requests
+from core.briefing import briefing, with_requests
 from core.config import load_configuration
 from core.engines.pair import open_pair
 from core.errors import UsageError
 from core.event_log import read_events
 from core.events import CheckResult, ContextFile, Rewound, RunFailed, RunFinished, RunStarted
 from core.examples import bundled_examples
-from core.run import RunRequest
+from core.request import FollowUp, RunRequest
 from core.sessions import SessionLog
 from tests.core.patterns.scripted import fenced, last, of_type, run_events, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, SPEC, request

@@ -13,7 +13,8 @@ from core.engines.pair import EnginePair, Member
 from core.engines.protocol import ChatRequest, Completed, Delta, EngineStatus, Phase, TextDelta, Usage
 from core.errors import EngineError
 from core.events import Event, Finding, RunFailed, RunFinished
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 
 
 class RecordingError(Exception):

@@ -19,7 +19,8 @@ from core.config import load_configuration
 from core.engines.pair import EnginePair, open_pair
 from core.engines.protocol import ChatRequest, Message, Phase, TextDelta
 from core.events import EnginePhase, Event, RunFailed, RunStopped, StageFinished, StageStarted, TokenText
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 
 BOUND = 0.1
 """Seconds within which a stop must give control back."""

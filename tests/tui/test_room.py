@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.run import RunRequest
+from core.request import RunRequest
 from tests.tui.driving import NARROW, WIDE, TalkingEngine, driven, pair_of, real_options
 from tests.tui.test_state import STARTED, draft_finished, draft_started, fold
 from tui.workbench import figures, header

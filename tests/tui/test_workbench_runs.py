@@ -7,7 +7,7 @@ from core.engines.protocol import EngineStatus, Phase
 from core.errors import ConfigurationError
 from core.event_log import read_events
 from core.events import Event, TokenText
-from core.run import RunRequest
+from core.request import RunRequest
 from core.sessions import list_sessions
 from tests.tui.driving import NARROW, WIDE, Driver, TalkingEngine, driven, pair_of, real_options, screen_text
 from tui.app import SecondpassApp

@@ -14,8 +14,9 @@ from core.engines.pair import EnginePair, open_pair
 from core.errors import ExitCode, SecondpassError, UsageError
 from core.event_log import encode
 from core.events import Candidate, CheckResult, Event, Finding, RunFailed, RunFinished, RunStopped
-from core.patterns import PATTERNS
-from core.run import Run, RunRequest
+from core.patterns.registry import PATTERNS
+from core.request import RunRequest
+from core.run import Run
 from core.saving import check_writable, write_atomically
 from core.sessions import SessionLog
 from tui.cli.configured import configured

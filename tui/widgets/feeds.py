@@ -6,15 +6,14 @@ speed leaves, so a feed keeps the lines whose look cannot change any more and wo
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType  # type: ignore[import-untyped]
 
 from tui.visible import visible
 from tui.widgets.lines import Line, Span
 
-_LEXER = PythonLexer(stripnl=False, ensurenl=False)
 _TONES: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "comment"),
     (Keyword, "keyword"),
@@ -33,6 +32,14 @@ _PYTHON = {"", "python", "py", "python3", "pycon"}
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
 
 
+@cache
+def _lexer() -> Any:
+    # Its patterns take longer to compile than all widgets, and the first picture holds no code.
+    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+
+    return PythonLexer(stripnl=False, ensurenl=False)
+
+
 @lru_cache(maxsize=256)
 def _tone(token: _TokenType) -> str:
     return next((tone for kind, tone in _TONES if token in kind), "text")
@@ -46,7 +53,7 @@ def python_rows(code: str) -> tuple[list[tuple[Span, ...]], int]:
     rows: list[tuple[Span, ...]] = []
     row: list[Span] = []
     sealed = 0
-    for _, token, text in _LEXER.get_tokens_unprocessed(code):
+    for _, token, text in _lexer().get_tokens_unprocessed(code):
         tone = _tone(token)
         pieces = text.split("\n")
         for index, piece in enumerate(pieces):

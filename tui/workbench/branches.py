@@ -2,9 +2,6 @@
 
 from functools import lru_cache
 
-from analyzers.complexity import branch_coverage
-from analyzers.parse import parse_specs
-
 LONGEST = 12_000
 """Characters; longer programs take longer to measure than the screen may stand still."""
 
@@ -17,6 +14,9 @@ def branches_told(code: str, spec: str, filename: str | None, name: str | None =
     """
     if len(code) > LONGEST or len(spec) > LONGEST:
         return ""
+    from analyzers.complexity import branch_coverage
+    from analyzers.parse import parse_specs
+
     specs = parse_specs(spec, filename=filename)
     meant = next((each for each in specs if each.name == name), specs[-1])
     measured = branch_coverage(code, meant)

@@ -1,13 +1,16 @@
 """Which change the Diff screen shows, and what is said about code that the person put together."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.chosen import Rechecked
 from core.events import CodeChosen, Finding, HunkChoice
 from tui.diff.choosing import Choosing
 from tui.visible import one_line
 from tui.workbench.panes import diff_pair
 from tui.workbench.state import Workbench
+
+if TYPE_CHECKING:
+    from core.chosen import Rechecked
 
 CHOICE = "your choice"
 
@@ -70,7 +73,7 @@ def next_label(state: Workbench) -> str:
     return CHOICE if count == 0 else f"{CHOICE} {count + 1}"
 
 
-def objection(state: Workbench, checked: Rechecked) -> str:
+def objection(state: Workbench, checked: "Rechecked") -> str:
     """What speaks against ``checked`` in place of the code that stands, "" if nothing does."""
     if checked.load_error is not None:
         return f"It does not load: {checked.load_error}."

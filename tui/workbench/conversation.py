@@ -8,10 +8,9 @@ from pathlib import Path
 
 from textual.widgets import Select
 
-from core.briefing import FollowUp
 from core.engines.pair import EnginePair
 from core.events import Event, Rewound
-from core.run import RunRequest, stub_at
+from core.request import FollowUp, RunRequest
 from tui.prompt.bar import PromptBar, PromptInput
 from tui.prompt.commands import Typed, read_command
 from tui.prompt.mentions import Mention, given, read_mentions
@@ -99,7 +98,7 @@ class WorkbenchConversation(WorkbenchDisplay):
         empty = follow_up is not None and run is not None and not pane.editor.text.strip()
         text, filename = (run.spec, run.filename) if empty and run else (pane.editor.text, pane.editor.filename)
         # Of several stubs the one at the cursor is meant; a further turn is about the one that was run.
-        name = stub_at(text, pane.editor.cursor_location[0] + 1, filename=filename)
+        name = _stub_at(text, pane.editor.cursor_location[0] + 1, filename=filename)
         if name is not None and follow_up is not None and self.state.spec is not None:
             name = self.state.spec.name
         return RunRequest(
@@ -311,3 +310,11 @@ class WorkbenchConversation(WorkbenchDisplay):
             return
         self.prompt.input.put(text.rstrip("\n"))
         self.action_prompt()
+
+
+def _stub_at(text: str, row: int, *, filename: str | None) -> str | None:
+    if not text.strip():
+        return None
+    from core.run import stub_at
+
+    return stub_at(text, row, filename=filename)

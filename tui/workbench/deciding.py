@@ -3,22 +3,23 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from core.chosen import recheck
 from core.events import CodeSaved, Finding, HunkChoice, SaveUndone
 from core.hunks import refusal
-from core.placing import holds_more, placed
 from tui.diff.choosing import Choosing
-from tui.diff.screen import Checkup, Decided, DiffScreen
 from tui.widgets.line_view import LineView
 from tui.workbench import saving
-from tui.workbench.accept import AcceptScreen, Compare
 from tui.workbench.change import Change, change_of, chosen_event, next_label, objection, repaired
 from tui.workbench.conversation import WorkbenchConversation
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.state import turns
+
+if TYPE_CHECKING:
+    from tui.diff.screen import Checkup, Decided, DiffScreen
+    from tui.workbench.accept import Compare
 
 
 class WorkbenchDeciding(WorkbenchConversation):
@@ -52,6 +53,8 @@ class WorkbenchDeciding(WorkbenchConversation):
         if not choosing.hunks:
             self.notify(f"{change.candidate} is the same code as {change.base}.", markup=False)
             return
+        from tui.diff.screen import DiffScreen
+
         screen = DiffScreen(
             choosing,
             change.base,
@@ -68,7 +71,10 @@ class WorkbenchDeciding(WorkbenchConversation):
         run = self.state.run
         return run.scripted if run else self.roles.scripted
 
-    async def _check(self, label: str, findings: tuple[Finding, ...], code: str) -> Checkup:
+    async def _check(self, label: str, findings: tuple[Finding, ...], code: str) -> "Checkup":
+        from core.chosen import recheck
+        from tui.diff.screen import Checkup
+
         state = self.state
         assert state.run is not None
         name = state.spec.name if state.spec else None
@@ -82,7 +88,7 @@ class WorkbenchDeciding(WorkbenchConversation):
         )
         return Checkup(checked.events, objection(state, checked))
 
-    def _hunks_decided(self, change: Change, screen: DiffScreen, decided: Decided | None) -> None:
+    def _hunks_decided(self, change: Change, screen: "DiffScreen", decided: "Decided | None") -> None:
         if decided is None:
             self._put_off = (change, screen.choosing)
             return
@@ -142,17 +148,24 @@ class WorkbenchDeciding(WorkbenchConversation):
             proposal = saving.seen_from(before[-1], self.folder)
         else:
             proposal = saving.suggested_name(spec.name if spec else None, run.filename if run else None, self.folder)
+        from tui.workbench.accept import AcceptScreen
+
         accept = AcceptScreen(state.code, state.standing, proposal, self.folder, scripted=self._scripted)
         _ = self.app.push_screen(accept, partial(self._accepted, state.standing, state.code))
 
-    def _accepted(self, candidate: str, code: str, answer: saving.Saved | Compare | None) -> None:
+    def _accepted(self, candidate: str, code: str, answer: "saving.Saved | Compare | None") -> None:
+        from tui.workbench.accept import Compare
+
         if isinstance(answer, Compare):
             self._compare(candidate, code, answer)
         elif answer is not None:
             self._saved(candidate, answer)
 
-    def _compare(self, candidate: str, code: str, file: Compare) -> None:
+    def _compare(self, candidate: str, code: str, file: "Compare") -> None:
         """Show what saving would change in a file, hunk by hunk."""
+        from core.placing import holds_more, placed
+        from tui.diff.screen import DiffScreen
+
         merged = placed(file.text.replace("\r\n", "\n"), code) if holds_more(file.text, code) else None
         choosing = Choosing.between(file.text, code if merged is None else merged)
         if not choosing.hunks:
@@ -169,7 +182,7 @@ class WorkbenchDeciding(WorkbenchConversation):
         )
         _ = self.app.push_screen(screen, partial(self._file_decided, candidate, file))
 
-    def _file_decided(self, candidate: str, file: Compare, decided: Decided | None) -> None:
+    def _file_decided(self, candidate: str, file: "Compare", decided: "Decided | None") -> None:
         if decided is None:
             return
         choosing = decided.choosing

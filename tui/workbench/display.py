@@ -65,6 +65,7 @@ class WorkbenchDisplay(Screen[None]):
         self.chosen = layout.Chosen()
         self._texts = PaneTexts()
         self._ready = False
+        self._resumed = False
         self._dirty = True
         self._said: Line | None = None
         self._clock_zero = time.monotonic()
@@ -78,9 +79,10 @@ class WorkbenchDisplay(Screen[None]):
             yield ToneText(id="scripted")
         yield PaneTabs(id="tabs-single")
         with Horizontal(id="panes"):
-            yield SpecPane()
-            with Vertical(id="right"):
-                with Vertical(id="welcome") as welcome:
+            # Open from the start, as they are without a run: each change of a class restyles all that is within.
+            yield SpecPane(classes="open")
+            with Vertical(id="right", classes="open"):
+                with Vertical(id="welcome", classes="open") as welcome:
                     welcome.border_title = "Start"
                     yield ToneText(id="welcome-text")
                     yield ExampleList(bundled_examples(), id="welcome-examples")
@@ -104,6 +106,12 @@ class WorkbenchDisplay(Screen[None]):
         self._ready = True
         self.draw()
         self.start_focus()
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # All that was just mounted has its styles: without this they are worked out once more before the first picture.
+        event.refresh_styles = event.refresh_styles and self._resumed
+        self._resumed = True
+        super()._on_screen_resume(event)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW or is_plain(self.app), "-narrow")
@@ -149,11 +157,14 @@ class WorkbenchDisplay(Screen[None]):
 
     def replay(self, events_: Iterable[Event]) -> None:
         """Show a session log as its run was shown."""
+        begun = None
         for event in events_:
             self.receive(event)
             if event.type == "run_started":
-                self.spec_pane.editor.put(event.spec, event.filename)
-                self.spec_pane.pattern, self.spec_pane.guard = event.pattern, event.guard
+                begun = event
+        if begun is not None:
+            self.spec_pane.editor.put(begun.spec, begun.filename)
+            self.spec_pane.pattern, self.spec_pane.guard = begun.pattern, begun.guard
         if self.state.running:
             self.state = cut_off(self.state)
         self.draw()

@@ -1,21 +1,23 @@
 """The rows below the editor: score, gain, the finding at the cursor, and on demand what would raise the score."""
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from analyzers.gain.calibration import Calibration, Guard
-from analyzers.rules.model import LintFinding
 from core.errors import SecondpassError
 from core.gain.key import PairKey
-from core.gain.store import Known, calibration_for, calibrations_dir
+from core.request import Guard
 from tui.visible import one_line
 from tui.widgets.lines import Line, line
 from tui.widgets.tone_text import ToneTable, ToneText
-from tui.workbench import lint_lines
 from tui.workbench.spec_lint import Linted
+
+if TYPE_CHECKING:
+    from analyzers.gain.calibration import Calibration
+    from analyzers.rules.model import LintFinding
+    from core.gain.store import Known
 
 FIX_KEY, NEXT_KEY, ADVICE_KEY = "Alt+Enter", "Ctrl+N", "F10"
 
@@ -37,7 +39,7 @@ class LintStrip(Vertical):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._known_for: tuple[PairKey, Guard, int] | None = None
-        self._known = Known()
+        self._known: Known | None = None
         self._complained = ""
 
     def compose(self) -> ComposeResult:
@@ -66,13 +68,15 @@ class LintStrip(Vertical):
         self,
         linted: Linted,
         index: int,
-        at_cursor: tuple[LintFinding, ...],
+        at_cursor: "tuple[LintFinding, ...]",
         *,
         change: float,
         guard: str,
         key: PairKey | None = None,
     ) -> None:
         """Show spec ``index`` of ``linted`` and the first finding ``at_cursor``; ``key`` is the pair that would run."""
+        from tui.workbench import lint_lines
+
         score = linted.specs[index]
         known: Guard = guard if guard in get_args(Guard) else "off"  # type: ignore[assignment]
         calibration = self._calibration(key, known)
@@ -89,10 +93,12 @@ class LintStrip(Vertical):
         self._show("lint-finding", finding)
         self.add_class("open")
 
-    def _calibration(self, key: PairKey | None, guard: Guard) -> Calibration | None:
+    def _calibration(self, key: PairKey | None, guard: Guard) -> "Calibration | None":
         """What was measured of the pair; read anew only where the pair, the guard or the kept calibrations change."""
         if key is None:
             return None
+        from core.gain.store import calibration_for, calibrations_dir
+
         try:
             changed = calibrations_dir(create=False).stat().st_mtime_ns
         except FileNotFoundError:
@@ -100,7 +106,7 @@ class LintStrip(Vertical):
         except (OSError, SecondpassError) as error:
             self._complain(f"The calibrations cannot be read ({error}), so the prediction does not use them.")
             return None
-        if self._known_for != (key, guard, changed):
+        if self._known is None or self._known_for != (key, guard, changed):
             self._known_for, self._known = (key, guard, changed), calibration_for(key, guard)
             if self._known.problem is not None:
                 self._complain(self._known.problem)

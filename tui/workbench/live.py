@@ -8,7 +8,8 @@ from pathlib import Path
 from core.engines.pair import EnginePair
 from core.errors import SecondpassError
 from core.events import ApprovalRequested, Event, Notice, ReviewOffered, SentFinding
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 from core.sessions import SessionInUseError, SessionLog, copy_session
 
 

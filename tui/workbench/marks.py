@@ -4,9 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from analyzers.rules.model import LintFinding, Severity
-from analyzers.spec import Span
+if TYPE_CHECKING:
+    from analyzers.rules.model import LintFinding, Severity
+    from analyzers.spec import Span
 
 Location = tuple[int, int]
 """Row and column, both from 0; columns count code points."""
@@ -42,10 +44,10 @@ class Mark:
 
     start: Location
     end: Location
-    finding: LintFinding
+    finding: "LintFinding"
 
     @property
-    def severity(self) -> Severity:
+    def severity(self) -> "Severity":
         """How much it matters."""
         return self.finding.severity
 
@@ -67,13 +69,13 @@ class Mark:
         return found
 
 
-def marks_of(findings: Sequence[LintFinding], rows: Sequence[str], newline: str) -> tuple[Mark, ...]:
+def marks_of(findings: "Sequence[LintFinding]", rows: Sequence[str], newline: str) -> tuple[Mark, ...]:
     """The places of ``findings``. An empty span is widened by a character, so that it can be seen."""
     places = Rows(rows, newline)
     return tuple(_mark(finding, finding.span, places, rows) for finding in findings)
 
 
-def _mark(finding: LintFinding, span: Span, places: Rows, rows: Sequence[str]) -> Mark:
+def _mark(finding: "LintFinding", span: "Span", places: Rows, rows: Sequence[str]) -> Mark:
     start, end = places.location(span.start), places.location(max(span.start, span.end))
     if start == end and rows:
         row, column = start

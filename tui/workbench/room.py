@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from analyzers.tokens import estimate_tokens
-from core.run import RunRequest
+from core.request import RunRequest
 
 FRAME_TOKENS = 300
 """About what the instructions around a spec take, in the longest of the prompts."""

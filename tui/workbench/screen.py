@@ -13,10 +13,10 @@ from core.engines.pair import EnginePair
 from core.engines.protocol import Role
 from core.errors import ExitCode, SecondpassError
 from core.event_log import read_events
+from core.event_stamp import stamped
 from core.events import Event, ReviewOffered, SentFinding
 from core.examples import BundledExample, bundled_examples
-from core.patterns.pipeline import stamped
-from core.run import RunRequest
+from core.request import RunRequest
 from tui.notifications import news
 from tui.widgets.question import QuestionPanel
 from tui.workbench import header
@@ -24,12 +24,12 @@ from tui.workbench.deciding import WorkbenchDeciding
 from tui.workbench.display import OWN_QUESTION
 from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
-from tui.workbench.live import LiveRun
 from tui.workbench.open_session import OpenSession
 from tui.workbench.room import room_of
 
 if TYPE_CHECKING:
     from tui.app import SecondpassApp
+    from tui.workbench.live import LiveRun
     from tui.workbench.review_edit import ReviewScreen
 
 _log = logging.getLogger(__name__)
@@ -104,6 +104,8 @@ class WorkbenchScreen(WorkbenchDeciding):
             self._warned = request
             self.say(warning, "warn")
             return False
+        from tui.workbench.live import LiveRun
+
         self.query_one(QuestionPanel).close()
         self._let_go()
         session = self._session.path if self._session is not None and request.follow_up is not None else None

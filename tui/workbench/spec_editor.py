@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,12 +11,14 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit as TextEdit
 
-from analyzers.rules.model import Edit
 from tui.alt_keys import is_no_text
 from tui.widgets.scroll_bar import CheaplyScrolled
 from tui.widgets.tones import editor_theme, palette_of
 from tui.workbench.marks import Mark, Rows, marks_of, moved
 from tui.workbench.spec_lint import Linted
+
+if TYPE_CHECKING:
+    from analyzers.rules.model import Edit
 
 _PYTHON = re.compile(
     r"^\s*(?:@\w|async\s+def\s|def\s+\w+|class\s+\w+|import\s+\w|from\s+\w+\s+import\s|\"\"\"|>>>)", re.M
@@ -146,7 +148,7 @@ class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
         self.move_cursor(place, center=True)
         return self.marks_at_cursor()[0]
 
-    def apply_edits(self, edits: Sequence[Edit]) -> None:
+    def apply_edits(self, edits: "Sequence[Edit]") -> None:
         """Make ``edits``, whose spans are of the text as it stands, in one step that Ctrl+Z takes back.
 
         They must not overlap. The cursor stays at what it stood at.

@@ -1,12 +1,13 @@
 """What the Workbench knows of the spec that is being written: findings, scores, and what would raise them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from analyzers.lint import SpecReport, lint_text
-from analyzers.richness import Component
-from analyzers.rules.model import LintFinding
-from analyzers.spec import Span, SpecFormat
+if TYPE_CHECKING:
+    from analyzers.lint import SpecReport
+    from analyzers.richness import Component
+    from analyzers.rules.model import LintFinding
+    from analyzers.spec import Span
 
 Soundness = Literal["clean", "suspect", "contradictory"]
 
@@ -16,14 +17,14 @@ class SpecScore:
     """One spec of the text. ``score`` is 0 to 100, ``verifiable`` the part of it that a machine checked, 0 to 50."""
 
     name: str | None
-    span: Span
+    span: "Span"
     score: float
     verifiable: float
     soundness: Soundness
-    components: tuple[Component, ...]
+    components: "tuple[Component, ...]"
 
     @property
-    def advice(self) -> tuple[Component, ...]:
+    def advice(self) -> "tuple[Component, ...]":
         """The components that can be raised, the one whose advice gains most ("+4: add …") first."""
         open_ = [part for part in self.components if part.advice]
         return tuple(sorted(open_, key=lambda part: -float(part.advice.partition(":")[0])))
@@ -35,7 +36,7 @@ class Linted:
 
     text: str = ""
     specs: tuple[SpecScore, ...] = ()
-    findings: tuple[LintFinding, ...] = ()
+    findings: "tuple[LintFinding, ...]" = ()
     suppressed: int = 0
     """How many findings comments silenced."""
     python: bool = False
@@ -49,7 +50,7 @@ class Linted:
                 found = index
         return found
 
-    def of_spec(self, index: int | None) -> tuple[LintFinding, ...]:
+    def of_spec(self, index: int | None) -> "tuple[LintFinding, ...]":
         """The findings of a spec and those of the whole text, in the order of the text."""
         return tuple(finding for finding in self.findings if finding.spec in (index, None))
 
@@ -61,6 +62,10 @@ def lint_spec(text: str, filename: str | None) -> Linted:
         text: What stands in the editor.
         filename: Of the file that it came from, None for a text without one; its suffix tells the format.
     """
+    # The rules take longer to load than the screen that shows what they found.
+    from analyzers.lint import lint_text
+    from analyzers.spec import SpecFormat
+
     report = lint_text(text, filename=filename)
     return Linted(
         text=text,
@@ -71,7 +76,7 @@ def lint_spec(text: str, filename: str | None) -> Linted:
     )
 
 
-def _score(report: SpecReport) -> SpecScore:
+def _score(report: "SpecReport") -> SpecScore:
     spec, richness = report.spec, report.richness
     return SpecScore(
         name=spec.name,

@@ -1,6 +1,7 @@
 """The spec pane: the editor, what the linter says about the text, and the choice of pattern and guard."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -9,14 +10,15 @@ from textual.timer import Timer
 from textual.widgets import Label, Select
 from textual.worker import Worker, WorkerState
 
-from analyzers.rules.model import LintFinding
 from core.choices import DEFAULT_PATTERN, GUARDS, PATTERN_NAMES
 from core.gain.key import PairKey
 from tui.workbench.lint_strip import LintStrip
 from tui.workbench.linter import Linter, LintUnavailableError
-from tui.workbench.silencing import silenced
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.spec_lint import Linted
+
+if TYPE_CHECKING:
+    from analyzers.rules.model import LintFinding
 
 LINT_SECONDS = 0.2
 """The text is linted when nothing was typed for so long."""
@@ -27,8 +29,8 @@ _log = logging.getLogger(__name__)
 class SpecPane(Vertical):
     """Editor above, pattern and guard below, and between them what the linter says."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self.linter = Linter()
         self.linted = Linted()
         self._timer: Timer | None = None
@@ -197,6 +199,8 @@ class SpecPane(Vertical):
         if finding is None:
             return
         filename = self.editor.filename
+        from tui.workbench.silencing import silenced
+
         trial = Linter()
         try:
             edits = await silenced(linted, finding, lambda text: trial.lint(text, filename))
@@ -211,7 +215,7 @@ class SpecPane(Vertical):
             self.editor.apply_edits(edits)
             self.notify(f"{finding.code} is silenced here; Ctrl+Z takes it back.", markup=False)
 
-    def _at_cursor(self, *, fixable: bool = False) -> LintFinding | None:
+    def _at_cursor(self, *, fixable: bool = False) -> "LintFinding | None":
         """The finding to act on; says why if there is none."""
         if not self.fresh:
             self._lint_now()

@@ -30,7 +30,8 @@ from core.events import (
     StageFinished,
     TokenText,
 )
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 
 _ATTEMPTS = 3
 _GIVES_UP = 8

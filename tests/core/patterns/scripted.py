@@ -9,7 +9,8 @@ from core.engines.protocol import ChatRequest, Completed, Delta, EngineStatus, P
 from core.engines.status import StatusBoard
 from core.errors import EngineError
 from core.events import ApprovalRequested, Event
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 from core.sandbox import Limits
 from core.sessions import SessionLog
 

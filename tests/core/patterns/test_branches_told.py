@@ -3,7 +3,7 @@
 import pytest
 
 from core.events import Candidate, ChecksFinished, Notice
-from core.run import RunRequest
+from core.request import RunRequest
 from tests.core.patterns.scripted import fenced, of_type, run_events, scripted_pair
 from tui.cli.narration import tell
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.events import Finding, RunFinished
 from core.patterns.prompts import messages
-from core.run import RunRequest
+from core.request import RunRequest
 from tests.core.patterns.scripted import fenced, last, run_events, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, SPEC, WRONG_EXAMPLE, review
 

@@ -6,10 +6,10 @@ import pytest
 
 from core.choices import DEFAULT_PATTERN, PATTERN_NAMES
 from core.events import GuardDecision, RunFinished
-from core.patterns import PATTERNS
 from core.patterns.prompts import fill, messages, prompt_version
+from core.patterns.registry import PATTERNS
+from core.request import RunRequest
 from core.review import REVIEW_SCHEMA
-from core.run import RunRequest
 from tests.core.patterns.scripted import fenced, last, of_type, run_events, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, SPEC, WRONG_EXAMPLE, request
 

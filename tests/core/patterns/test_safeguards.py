@@ -12,7 +12,7 @@ from core.events import (
     StageFinished,
     StageStarted,
 )
-from core.run import RunRequest
+from core.request import RunRequest
 from tests.core.patterns.scripted import fenced, last, of_type, run_events, scripted_pair
 
 SPEC = '''\

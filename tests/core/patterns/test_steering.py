@@ -1,7 +1,8 @@
 """The person edits the review before the coder hears of it."""
 
 from core.events import Finding, GuardDecision, ReviewOffered, ReviewSent, RunFinished, SentFinding
-from core.run import Run, RunRequest
+from core.request import RunRequest
+from core.run import Run
 from tests.core.patterns.scripted import PATIENT, fenced, last, of_type, scripted_pair
 from tests.core.patterns.test_safeguards import NO_DEFECT, RIGHT, WRONG_BELOW_ZERO, request, review
 
