@@ -36,6 +36,7 @@ from core.events import (
     StageStarted,
     TokenText,
 )
+from core.patterns.deltas import Deltas
 from core.request import FollowUp, Guard
 from core.sandbox import Limits
 
@@ -180,6 +181,7 @@ class Pipeline:
             )
         )
         begun = time.monotonic()
+        deltas = Deltas(self.emit, stage, role)
         parts: list[str] = []
         completed: Completed | None = None
         reason: Literal["stop", "length", "stopped", "failed", "other"] = "stopped"
@@ -190,10 +192,9 @@ class Pipeline:
                         case TextDelta(text):
                             text = _SURROGATE.sub("\ufffd", text)
                             parts.append(text)
-                            self.emit(TokenText(stage=stage, role=role, text=text))
+                            deltas.add(TokenText, text)
                         case ReasoningDelta(text):
-                            text = _SURROGATE.sub("\ufffd", text)
-                            self.emit(ReasoningText(stage=stage, role=role, text=text))
+                            deltas.add(ReasoningText, _SURROGATE.sub("\ufffd", text))
                         case Completed():
                             completed = delta
                             reason = delta.finish_reason
@@ -201,6 +202,7 @@ class Pipeline:
             reason = "failed"
             raise
         finally:
+            deltas.close()
             usage = completed.usage if completed else Usage(None, None, estimated=True)
             seconds = completed.seconds if completed else time.monotonic() - begun
             self.totals.add(usage, seconds)

@@ -1,6 +1,7 @@
 """What is painted bit by bit, from rows that are kept, looks like a screen painted anew."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 
 import pyte
 from textual._compositor import CompositorUpdate
@@ -9,8 +10,11 @@ from textual.geometry import Offset, Region
 from textual.pilot import Pilot
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
-from tests.tui.driving import WIDE, Driver, TalkingEngine, driven, pair_of, real_options
+from core.engines.protocol import ChatRequest, Delta
+from tests.tui.driving import WIDE, TalkingEngine, driven, pair_of, real_options
+from tui.compositor import FrugalCompositor
 from tui.widgets.feeds import code_lines
 from tui.widgets.line_view import LineView
 from tui.widgets.lines import Line, line
@@ -83,27 +87,83 @@ async def test_few_rows_of_a_long_text_are_kept() -> None:
         assert len(view._strips) < 10 * view.size.height
 
 
+async def test_a_new_line_asks_no_other_widget_to_paint_itself() -> None:
+    app = Framed()
+    async with app.run_test(size=(60, 30)) as pilot:
+        view, other = app.query(LineView)
+        screen = app.screen
+        screen._compositor = FrugalCompositor()
+        view.show(CODE[:5])
+        other.show(CODE)
+        screen.refresh(layout=True)
+        await settled(pilot)
+        asked: list[Widget] = []
+        for widget in (view, other, screen):
+            watch(widget, asked)
+        view.show(CODE[:6])
+        await settled(pilot)
+        assert set(asked) == {view}
+
+
+async def test_every_frame_of_a_text_that_grows_and_shrinks_shows_all_of_it() -> None:
+    app, terminal = Framed(), Seen()
+    async with app.run_test(size=WIDE) as pilot:
+        app._display = terminal.display_for(app)  # type: ignore[method-assign,assignment]
+        app.screen._compositor = FrugalCompositor()
+        app.screen.refresh(layout=True)
+        await settled(pilot)
+        view = app.query_one(LineView)
+        for lines in (CODE[:5], CODE[:6], [*CODE[:5], CODE[9]], CODE[:9], CODE[:7], CODE, CODE[:100], CODE[:3]):
+            view.show(lines, follow=True)
+            await settled(pilot)
+            seen = terminal.cells
+            assert seen == painted(app), len(lines)
+
+
+def watch(widget: Widget, asked: list[Widget]) -> None:
+    """Write down in ``asked`` whenever ``widget`` is to paint itself."""
+    painting = widget.render_lines
+
+    def render_lines(crop: Region) -> list[Strip]:
+        asked.append(widget)
+        return painting(crop)
+
+    widget.render_lines = render_lines  # type: ignore[method-assign]
+
+
 async def settled(pilot: Pilot[None]) -> None:
     for _ in range(3):
         await pilot.pause()
 
 
+class Unhurried(TalkingEngine):
+    """Gives the screen time to paint between the pieces."""
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[Delta, None]:
+        async for delta in super().chat(request):
+            await asyncio.sleep(0.003)
+            yield delta
+
+
 async def test_frames_that_change_a_part_of_the_screen_add_up_to_the_whole() -> None:
-    coder = TalkingEngine("coder", [DRAFT.splitlines(keepends=True)])
-    reviewer = TalkingEngine("reviewer", [REVIEW.splitlines(keepends=True)])
+    coder = Unhurried("coder", [DRAFT.splitlines(keepends=True)])
+    reviewer = Unhurried("reviewer", [REVIEW.splitlines(keepends=True)])
     terminal = Seen()
     async with driven(real_options(), pair_of(coder, reviewer), size=WIDE) as driver:
         driver.app._display = terminal.display_for(driver.app)  # type: ignore[method-assign,assignment]
         driver.app.screen.refresh()
         await driver.write_spec(SPEC)
-        await driver.press("f4")
-        for _ in range(40):
-            await driver.pilot.pause(0.01)
+        driver.bench.action_run()  # not by its key: that waits until nothing happens any more
+        shown = set()
+        while driver.bench.state.ending is None:
+            await asyncio.sleep(0.02)
             driver.bench.draw()
+            shown.add(len(driver.bench.query_one("#draft", LineView).text))
+        assert len(shown) > 5, "the draft did not grow"
         await driver.ended()
         await driver.press("pageup", "up", "f8", "end", "enter", "x")
         await driver.still()
-        assert terminal.cells == anew(driver)
+        assert terminal.cells == painted(driver.app)
 
 
 SEVERAL = "".join(
@@ -177,11 +237,12 @@ class Seen:
         return [[self._screen.buffer[y][x] for x in range(WIDE[0])] for y in range(WIDE[1])]
 
 
-def anew(driver: Driver) -> list[list[pyte.screens.Char]]:
-    for view in driver.app.screen.query(LineView):
+def painted(app: App[None]) -> list[list[pyte.screens.Char]]:
+    """The whole screen, painted anew."""
+    for view in app.screen.query(LineView):
         view._strips.clear()
         view._styles_cache.clear()
     whole = Seen()
-    update = driver.app.screen._compositor.render_full_update()
-    whole.feed(update.render_segments(driver.app.console))
+    update = app.screen._compositor.render_full_update()
+    whole.feed(update.render_segments(app.console))
     return whole.cells

@@ -3,6 +3,7 @@
 import sys
 import time
 
+from analyzers.tokens import BYTES_PER_TOKEN
 from core.events import (
     Candidate,
     CheckResult,
@@ -112,7 +113,7 @@ class Narrator:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         self._live = not quiet and sys.stderr.isatty()
-        self._tokens = 0
+        self._bytes = 0
         self._stage = ""
         self._painted = 0.0
 
@@ -122,14 +123,14 @@ class Narrator:
             return
         match event:
             case StageStarted():
-                self._tokens = 0
+                self._bytes = 0
                 self._stage = f"{event.stage} by the {event.role} ({event.model})"
                 self._paint(f"{self._stage}: reading the prompt (≈{event.prompt_tokens} tokens)")
             case TokenText() | ReasoningText():
-                self._tokens += 1
+                self._bytes += len(event.text.encode("utf-8", "replace"))
                 if time.monotonic() - self._painted > 0.2:
                     doing = "thinking" if isinstance(event, ReasoningText) else "writing"
-                    self._paint(f"{self._stage}: {doing}, {self._tokens} pieces")
+                    self._paint(f"{self._stage}: {doing}, ≈{self._bytes / BYTES_PER_TOKEN:.0f} tokens")
         line = tell(event)
         if line is not None:
             erase = _ERASE if self._live else ""

@@ -75,6 +75,7 @@ class LineView(CheaplyScrolled, ScrollView, can_focus=True):
             return
         at_end = self.is_vertical_scroll_end
         replaced = same == 0 and bool(self._lines)
+        rows = len(self._rows)
         self._lines[same:] = lines[same:]
         gutter = self._gutter_width()
         if gutter != self._gutter or self._laid_out_for != self._width():
@@ -88,7 +89,14 @@ class LineView(CheaplyScrolled, ScrollView, can_focus=True):
         if replaced or same == 0:
             self.refresh()
         else:
-            self.refresh_lines(self._first_row[same] if same < len(self._first_row) else 0, self.size.height)
+            self._refresh_rows(self._first_row[same] if same < len(self._first_row) else len(self._rows), rows)
+
+    def _refresh_rows(self, first: int, rows_before: int) -> None:
+        """Paint rows from ``first`` on, as far as they are in view: there were ``rows_before`` of them."""
+        top = self.scroll_offset.y
+        first, end = max(first, top), min(max(rows_before, len(self._rows)), top + self.size.height)
+        if first < end:
+            self.refresh_lines(first, end - first)
 
     def show_titles(self, title: str, subtitle: str = "") -> None:
         """Set the words in the border: never parsed as markup, drawn only when they change."""

@@ -32,17 +32,17 @@ class ToneText(Static):
         if (line, theme) != (self._line, self._theme):
             # A layout of the whole screen is dear: it is asked for only if the text takes more or fewer rows.
             palette = palette_of(self.app)
-            rows = self._rows(to_text(line, palette))
-            resized = rows is None or rows != self._rows(to_text(self._line, palette))
+            rows = self._rows(line, palette)
+            resized = rows is None or rows != self._rows(self._line, palette)
             self._line, self._theme = line, theme
             self.update(to_text(line, palette), layout=resized)
 
-    def _rows(self, text: Text) -> int | None:
-        """How many rows ``text`` takes at this width, None while that is not laid out."""
-        if not text.no_wrap:
-            width = self.scrollable_content_region.width
-            return len(text.wrap(self.app.console, width)) if width else None
-        return 1
+    def _rows(self, line: Line, palette: Palette) -> int | None:
+        """How many rows ``line`` takes at this width, None while that is not laid out."""
+        if not line.wrap:
+            return 1
+        width = self.scrollable_content_region.width
+        return len(to_text(line, palette).wrap(self.app.console, width)) if width else None
 
 
 class ToneTable(Static):
