@@ -59,6 +59,8 @@ def open_once(arguments: list[str], words: str, folder: Path) -> tuple[float, fl
 
 def measure_opening(rounds: int) -> dict[str, Opening]:
     """The program, the program in a session of 200 turns, and a bare app, in turn."""
+    # An installed program is compiled: so is this one, by the first round.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_session(folder / "home" / "data" / "sessions" / "20260101-000000-aaaa.jsonl", 200)

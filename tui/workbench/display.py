@@ -113,6 +113,12 @@ class WorkbenchDisplay(Screen[None]):
         self._resumed = True
         super()._on_screen_resume(event)
 
+    def _compositor_refresh(self) -> None:
+        if self.app._batch_count:
+            self.refresh()  # when the batch ends: Textual would paint all of it now and throw that away
+        else:
+            super()._compositor_refresh()
+
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW or is_plain(self.app), "-narrow")
         self.draw()
