@@ -41,6 +41,13 @@ def terminal() -> Iterator[tuple[int, int]]:
     os.close(write)
 
 
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """What the start keeps out of collections, and here are the tests' own objects, is collected again."""
+    yield
+    gc.unfreeze()
+
+
 def written(read: int) -> str:
     """What was written since."""
     try:
@@ -91,12 +98,9 @@ def test_the_line_is_gone_before_an_error_is_told(terminal: tuple[int, int], mon
 
 
 def test_garbage_is_collected_again_after_the_start(terminal: tuple[int, int]) -> None:
-    try:
-        with starting.starting(terminal[1]):
-            assert not gc.isenabled()
-        assert gc.isenabled()
-    finally:
-        gc.unfreeze()  # these tests' own objects
+    with starting.starting(terminal[1]):
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from core.events import (
 from tui.workbench import figures, layout
 from tui.workbench.header import outcome_line, status_line, track_line
 from tui.workbench.panes import diff_pair
-from tui.workbench.state import Workbench, apply
+from tui.workbench.state import Workbench, apply, joined
 
 STARTED = RunStarted(
     run_id="r",
@@ -280,3 +280,43 @@ def test_panes_follow_the_run_until_the_person_opens_one() -> None:
     assert layout.open_single(state, layout.Chosen().opening("checks")) == "checks"
     fixed = fold(STARTED, guard("fix 1", "draft", accepted=True), finished(candidate="fix 1", accepted="fix"))
     assert layout.open_code(fixed, layout.Chosen()) == "fix"
+
+
+def piece(kind: type[TokenText | ReasoningText], text: str, at: float, role: str = "coder") -> Event:
+    stage = "draft" if role == "coder" else "review"
+    return kind(stage=stage, role=role, text=text, at=at, n=round(10 * at))  # type: ignore[arg-type]
+
+
+PIECES = [
+    piece(ReasoningText, "so ", 1.1),
+    piece(ReasoningText, "it ", 1.2),
+    piece(ReasoningText, "is", 1.3),
+    piece(TokenText, "de", 1.4),
+    piece(TokenText, "f ", 1.5),
+    piece(TokenText, "f", 1.6),
+    piece(ReasoningText, "hm", 1.7),
+    piece(TokenText, "VER", 1.8, "reviewer"),
+    piece(TokenText, "(", 1.9),
+    piece(TokenText, "DICT", 2.0, "reviewer"),
+    piece(TokenText, "):", 2.1),
+]
+
+
+@pytest.mark.parametrize("count", range(len(PIECES) + 1))
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_replay_of_joined_pieces_ends_in_the_same_state(count: int, finished: bool) -> None:
+    review = StageStarted(
+        at=1.05, stage="review", role="reviewer", round=1, model="r", candidate="draft", prompt_tokens=9, context=1000
+    )
+    events = [STARTED, draft_started(), review, *PIECES[:count], *([draft_finished(), draft_finished()] * finished)]
+    whole, quick = Workbench(), Workbench()
+    for event in events:
+        whole = apply(whole, event)
+    for event in joined(events):
+        quick = apply(quick, event)
+    assert quick == whole
+
+
+def test_most_pieces_of_an_answer_become_one() -> None:
+    many = [piece(TokenText, "x", 1 + number / 100) for number in range(90)]
+    assert len(list(joined([draft_started(), *many, draft_finished()]))) == 4

@@ -29,7 +29,7 @@ from tui.workbench.pane_texts import PaneTexts
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.spec_pane import SpecPane
 from tui.workbench.speed_trace import SpeedTrace
-from tui.workbench.state import Workbench, apply, cut_off, with_engine
+from tui.workbench.state import Workbench, apply, cut_off, joined, with_engine
 
 FRAME_SECONDS = 0.1
 """Ten frames a second: more would stall the loop behind a slow terminal connection."""
@@ -164,7 +164,7 @@ class WorkbenchDisplay(Screen[None]):
     def replay(self, events_: Iterable[Event]) -> None:
         """Show a session log as its run was shown."""
         begun = None
-        for event in events_:
+        for event in joined(events_):
             self.receive(event)
             if event.type == "run_started":
                 begun = event

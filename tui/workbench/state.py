@@ -4,7 +4,9 @@
 replayed shows the same screen as the run that wrote it.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 
 from core.engines.protocol import EngineStatus, Phase, Role, Stage
@@ -161,6 +163,24 @@ def apply(state: Workbench, event: Event) -> Workbench:
     if applied.n == event.n and applied.at >= event.at:  # as after a token: nine of ten events, so not made anew
         return applied
     return replace(applied, at=max(state.at, event.at), n=event.n)
+
+
+def joined(events: Iterable[Event]) -> Iterator[Event]:
+    """``events`` with what follows the first piece of an answer as one piece: the state at the end is the same.
+
+    For a replay, which shows nothing in between; nine of ten events are pieces.
+    """
+    for _, run in groupby(events, key=_answer_of):
+        first, *rest = run
+        yield first
+        pieces = [each for each in rest if isinstance(each, TokenText | ReasoningText)]
+        if pieces:
+            yield replace(pieces[-1], text="".join(each.text for each in pieces))
+
+
+def _answer_of(event: Event) -> object:
+    """What a piece is one of; any other event is like none."""
+    return (type(event), event.stage, event.role) if isinstance(event, TokenText | ReasoningText) else object()
 
 
 def _applied(state: Workbench, event: Event) -> Workbench:
