@@ -101,7 +101,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["SECONDPASS_HOME"] = home
-        baseline = asyncio.run(idle(5.0))
+        baseline = asyncio.run(idle(9.0))
         measured = asyncio.run(screen(options.tasks, options.rate, options.seconds))
     report = {
         "python": platform.python_version(),

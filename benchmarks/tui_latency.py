@@ -5,8 +5,9 @@
 *streaming*: the program itself in a pseudo-terminal of 120x40, continued in a session of 200 turns, on two stand-in
 servers that each write a fenced block of 400 lines at 100 tokens a second, over HTTP, both at once; a person types
 seven keys a second meanwhile, at the prompt or in a spec of 10 kB that is linted as they type. Lag is how late a task
-in the program's own loop wakes that sleeps 5 ms. Key to paint is the time from a key's byte written to the terminal to
-the arrival of the painted character. The baselines are a loop with nothing in it and a bare Textual app of one editor.
+in the program's own loop wakes that sleeps 5 ms; CPU is taken in the seconds between, in which it does not. Key to
+paint is the time from a key's byte written to the terminal to the arrival of the painted character. The baselines are a
+loop with nothing in it and a bare Textual app of one editor.
 *memory*: an hour of work (120 runs) in a few minutes; see tui_memory.py. *opening* and *leaving*: see tui_terminal.py.
 --docs writes the figures into docs/performance.md.
 """
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from checkout import ROOT
-from tui_load import SPEC, Probe, fence, write_session
+from tui_load import SPEC, Probe, Seen, fence, write_session
 from tui_memory import Growth, measure_memory
 from tui_terminal import Opening, measure_leaving, measure_opening
 
@@ -63,18 +64,18 @@ class Figures:
     paint_max: float = 0.0
 
 
-def figures(seen: list[tuple[float, float, float]], paints: list[float]) -> Figures:
+def figures(seen: Seen, paints: list[float]) -> Figures:
     """The figures of a window: what a probe saw in it, and the times from key to paint in seconds."""
-    lags = statistics.quantiles([lag for _, lag, _ in seen], n=100)
-    seconds = seen[-1][0] - seen[0][0]
+    late = [lag for _, lag in seen.lags]
+    lags = statistics.quantiles(late, n=100)
     painted = statistics.quantiles([1000 * each for each in paints], n=100) if paints else [0.0] * 99
     return Figures(
-        seconds=round(seconds, 1),
-        cpu=round((seen[-1][2] - seen[0][2]) / seconds, 3),
+        seconds=round(seen.lags[-1][0] - seen.lags[0][0], 1),
+        cpu=round(sum(used for *_, used in seen.rests) / sum(end - begin for begin, end, _ in seen.rests), 3),
         lag_p50=round(lags[49], 2),
         lag_p95=round(lags[94], 2),
         lag_p99=round(lags[98], 2),
-        lag_max=round(max(lag for _, lag, _ in seen), 1),
+        lag_max=round(max(late), 1),
         keys=len(paints),
         paint_p50=round(painted[49], 1),
         paint_p95=round(painted[94], 1),
@@ -119,10 +120,10 @@ def open_child(report: Path, home: Path, *arguments: str) -> Terminal:
     return Terminal(sys.executable, script, str(report), *arguments, cwd=home, SECONDPASS_HOME=str(home / "home"))
 
 
-def window(report: Path, begin: float, end: float) -> tuple[dict[str, object], list[tuple[float, float, float]]]:
+def window(report: Path, begin: float, end: float) -> tuple[dict[str, object], Seen]:
     """What a child left behind, and what its probe saw from ``begin`` to ``end``."""
     told = json.loads(report.read_text(encoding="utf-8"))
-    return told, [tuple(each) for each in told.pop("seen") if begin <= each[0] <= end]
+    return told, Seen(told.pop("lags"), told.pop("rests")).between(begin, end)
 
 
 def bare(folder: Path) -> Figures:
@@ -206,7 +207,7 @@ def measure_streaming() -> dict[str, Figures]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return {
-            "idle loop": asyncio.run(idle(5.0)),
+            "idle loop": asyncio.run(idle(9.0)),
             "bare Textual app, typing": bare(folder),
             "200 turns, typing": streaming(folder / "a", streams=False),
             BAR: streaming(folder / "b", streams=True),

@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from core.events import (
 )
 
 PROBE_SECONDS = 0.005
+PHASE_SECONDS = 2.0
 BLOCK = '''
 def merge_{n}(left: list[int], right: list[int]) -> list[int]:
     """Merge two sorted lists, the smaller item first."""
@@ -118,23 +119,49 @@ def write_session(path: Path, turns: int, spec: str = SPEC) -> None:
         writer.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a probe saw.
+
+    ``lags``: when (``time.perf_counter``), and how late in ms. ``rests``: from when to when it slept, and the seconds
+    of processor time that the process took meanwhile.
+    """
+
+    lags: list[tuple[float, float]] = field(default_factory=list)
+    rests: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def between(self, begin: float, end: float) -> "Seen":
+        """What of it lies in a window."""
+        return Seen(
+            [each for each in self.lags if begin <= each[0] <= end],
+            [each for each in self.rests if begin <= each[0] and each[1] <= end],
+        )
+
+
 class Probe:
-    """Wakes every 5 ms and notes when (``time.perf_counter``), how late in ms, and the processor time until then."""
+    """For two seconds it wakes every 5 ms and notes how late, then it sleeps for two and notes what the process used.
+
+    In turn, as waking costs as much as a twentieth of a core, which is none of the program's.
+    """
 
     def __init__(self) -> None:
-        self.seen: list[tuple[float, float, float]] = []
+        self.seen = Seen()
 
     async def watch(self) -> None:
         """Probe until cancelled."""
         while True:
-            begun = time.perf_counter()
-            await asyncio.sleep(PROBE_SECONDS)
-            now = time.perf_counter()
-            self.seen.append((now, (now - begun - PROBE_SECONDS) * 1000, time.process_time()))
+            ends = time.perf_counter() + PHASE_SECONDS
+            while (begun := time.perf_counter()) < ends:
+                await asyncio.sleep(PROBE_SECONDS)
+                now = time.perf_counter()
+                self.seen.lags.append((now, (now - begun - PROBE_SECONDS) * 1000))
+            begun, used = time.perf_counter(), time.process_time()
+            await asyncio.sleep(PHASE_SECONDS)
+            self.seen.rests.append((begun, time.perf_counter(), time.process_time() - used))
 
     def write(self, report: Path, **more: object) -> None:
         """Leave what was seen for the one who measures: perf_counter is the same clock in every process."""
-        report.write_text(json.dumps({"seen": self.seen, **more}), encoding="utf-8")
+        report.write_text(json.dumps({**asdict(self.seen), **more}), encoding="utf-8")
 
 
 def _bare(report: Path) -> None:
