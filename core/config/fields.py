@@ -1,8 +1,11 @@
 """The fields of models.toml as a form shows them, read from the schema: kinds, choices, defaults, descriptions."""
 
+import ast
+import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -50,11 +53,24 @@ class Field:
 def fields_of(table: str) -> tuple[Field, ...]:
     """The fields of a table ("" is the top of the file), in the order of the schema."""
     model: type[Table] = TABLES[table] if table else File
-    found = [_field(table, name, info) for name, info in model.model_fields.items()]
+    told = _docstrings(model)
+    found = [_field(table, name, info, told.get(name, "")) for name, info in model.model_fields.items()]
     return tuple(each for each in found if each is not None)
 
 
-def _field(table: str, name: str, info: FieldInfo) -> Field | None:
+def _docstrings(model: type[Table]) -> Mapping[str, str]:
+    """What stands below the fields of ``model``. Pydantic would read it at every start, for forms that few open."""
+    [definition] = ast.parse(inspect.getsource(model)).body
+    assert isinstance(definition, ast.ClassDef)
+    return {
+        field.target.id: text.value.value
+        for field, text in pairwise(definition.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+    }
+
+
+def _field(table: str, name: str, info: FieldInfo, told: str) -> Field | None:
     inner, optional = _unwrapped(info.annotation)
     described = _kind(inner)
     if described is None:
@@ -70,7 +86,7 @@ def _field(table: str, name: str, info: FieldInfo) -> Field | None:
         optional=optional,
         required=info.is_required(),
         default=None if info.is_required() else info.get_default(),
-        description=" ".join((info.description or "").replace("``", "").split()),
+        description=" ".join(told.replace("``", "").split()),
     )
 
 

@@ -79,9 +79,7 @@ Count = Annotated[int, Field(ge=1)]
 class Table(BaseModel):
     """A table of models.toml. Types are strict: a number in quotes is a mistake, not a number."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class ArchitectureConfig(Table):
