@@ -173,7 +173,9 @@ class SecondpassApp(PatientApp, AppScreens):
                 workbench.say(str(error))
         if options.spec:
             pane.editor.put(options.spec, options.filename)
-        workbench.start_focus()
+        if options.replay is not None or options.spec:
+            # Else it is where it belongs since the beginning, or where the first keys have moved it.
+            workbench.start_focus()
         if options.interface is not None:
             self.apply_interface(options.interface)
         if options.failure is not None:

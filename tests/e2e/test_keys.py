@@ -3,9 +3,11 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.screen import Terminal, secondpass
 
-F1, F2, F3, F5, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[20~"
+F1, F2, F3, F5, F8, F9 = "\x1bOP", "\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[19~", "\x1b[20~"
 SHIFT_ENTER = "\x1b[13;2u"
 CTRL = {letter: chr(ord(letter) - 64) for letter in "ACEGJOPRT\\"}
 
@@ -97,3 +99,21 @@ def test_keys_of_the_configuration_are_in_force_and_a_clash_is_told(tmp_path: Pa
         terminal.shows('did you mean "workbench.run"?')
         terminal.until(lambda: not terminal.process.isalive(), "it ends")
         assert terminal.process.exitstatus == 2
+
+
+@pytest.mark.parametrize("until", ["Merge intervals", None], ids=["the picture stands", "the program starts"])
+def test_nothing_is_lost_of_what_is_typed_the_moment(until: str | None, tmp_path: Path) -> None:
+    """All of it goes where its first key leads, though the screen is not painted anew in between, or not yet at all."""
+    with Terminal(secondpass(), "--pair", "demo", cwd=tmp_path) as terminal:
+        if until is not None:
+            while until not in terminal.text:
+                terminal.read(0.001)
+        terminal.process.delaybeforesend = None
+        terminal.press(f"{F8}def first(values): ...")
+        terminal.shows("Merge intervals")
+        terminal.until(lambda: "def first(values): ..." in left_half(terminal), "it stands in the spec")
+        terminal.leave()
+
+
+def left_half(terminal: Terminal) -> str:
+    return "\n".join(line[:48] for line in terminal.text.splitlines()[2:-4])

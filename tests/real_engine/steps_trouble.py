@@ -27,6 +27,8 @@ BOUND = 0.1
 
 STOPS = 5
 _PIECES_BEFORE_STOP = 20
+_EVENTS_BEFORE_STOP = 4
+"""Pieces are gathered: an event is some twenty of them, and the engine has learned no more than the first hundreds."""
 
 
 def check_stops(report: Report, home: Home, backend: Backend, conversations: Path) -> None:
@@ -92,7 +94,7 @@ async def _stop_run(step: Step, home: Home) -> None:
         async for event in run.events():
             events.append(event)
             pieces += isinstance(event, TokenText)
-            if not stopped and pieces == _PIECES_BEFORE_STOP:
+            if not stopped and pieces == _EVENTS_BEFORE_STOP:
                 stopped = time.perf_counter()
                 run.stop()
         took = time.perf_counter() - stopped

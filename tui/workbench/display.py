@@ -54,7 +54,7 @@ class WorkbenchDisplay(Screen[None]):
     """Spec, draft, review, fix, diff and checks of one run."""
 
     CSS_PATH = "workbench.tcss"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # none: `start_focus` says where
 
     def __init__(self, roles: header.Roles, *, folder: Path) -> None:
         super().__init__()
@@ -310,14 +310,15 @@ class WorkbenchDisplay(Screen[None]):
         elif self.spec_pane.editor.text:
             self.action_open("spec")
         else:
-            self.query_one("#welcome-examples").focus()
+            self.set_focus(self.query_one("#welcome-examples"))
 
     def focus_pane(self, pane: layout.Pane) -> None:
         """Focus ``pane`` (the examples while there is no run)."""
         target = self.query_one(f"#{pane}")
         if pane != "spec" and self.state.run is None:
             target = self.query_one("#welcome-examples")
-        target.focus()
+        # At once: `focus` waits for a message, and what is typed meanwhile would go where the focus was.
+        self.set_focus(target)
 
     def offer_focus(self, panel: QuestionPanel) -> None:
         """Focus ``panel`` unless the person is typing: what they type must stay theirs."""
@@ -328,7 +329,7 @@ class WorkbenchDisplay(Screen[None]):
         """Open a pane and focus it."""
         self.chosen = self.chosen.opening(pane)
         self.draw()
-        self.call_after_refresh(self.focus_pane, pane)
+        self.focus_pane(pane)
 
     def action_next_pane(self, step: int = 1) -> None:
         """Open the next pane (-1: the one before)."""
