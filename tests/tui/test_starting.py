@@ -5,6 +5,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,10 +78,13 @@ def test_a_slow_start_says_that_it_is_one_and_takes_the_line_back(
 
 def test_a_quick_start_writes_nothing(terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     read, write = terminal
-    monkeypatch.setattr(starting, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(starting, "PATIENCE_SECONDS", 10.0)
     with starting.starting(write):
-        pass
-    time.sleep(0.4)
+        timers = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
+    for timer in timers:
+        timer.join(5)
+        assert not timer.is_alive(), "it would still write"
+    assert timers
     assert written(read) == ""
 
 
