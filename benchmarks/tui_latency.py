@@ -66,6 +66,8 @@ class Figures:
 
 def figures(seen: Seen, paints: list[float]) -> Figures:
     """The figures of a window: what a probe saw in it, and the times from key to paint in seconds."""
+    if not seen.rests:
+        raise SystemExit("Nothing was measured: it takes five seconds at least.")
     late = [lag for _, lag in seen.lags]
     lags = statistics.quantiles(late, n=100)
     painted = statistics.quantiles([1000 * each for each in paints], n=100) if paints else [0.0] * 99

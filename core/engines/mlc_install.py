@@ -1,5 +1,6 @@
 """Whether MLC-LLM is installed, and the command that installs it on this machine."""
 
+import importlib.metadata
 import importlib.util
 import re
 import shlex
@@ -36,8 +37,6 @@ def placeholders(installed: Iterable[tuple[str, str]] | None = None) -> tuple[st
     ``installed`` is (name, version) of distributions, by default those of this environment.
     """
     if installed is None:
-        import importlib.metadata
-
         installed = ((str(found.name), found.version) for found in importlib.metadata.distributions())
     pattern = re.compile(r"mlc[-_](llm|ai)([-_].+)?", re.IGNORECASE)
     return tuple(sorted(name for name, version in installed if version == "0.1" and pattern.fullmatch(name or "")))

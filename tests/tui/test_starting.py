@@ -107,16 +107,20 @@ def test_garbage_is_collected_again_after_the_start(terminal: tuple[int, int]) -
     assert gc.isenabled()
 
 
+def printed(code: str, folder: Path) -> str:
+    """What a Python that runs ``code`` in ``folder`` prints."""
+    environ = {**os.environ, "SECONDPASS_HOME": str(folder / "home")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The modules that are loaded when the first picture stands."""
-    folder = tmp_path_factory.mktemp("start")
-    environ = {**os.environ, "SECONDPASS_HOME": str(folder / "home")}
-    done = subprocess.run(
-        [sys.executable, "-c", OPEN], cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return set(done.stdout.split())
+    return set(printed(OPEN, tmp_path_factory.mktemp("start")).split())
 
 
 @pytest.mark.parametrize(
@@ -151,15 +155,5 @@ def test_the_rest_is_loaded_behind_the_first_picture(tmp_path: Path) -> None:
         "            await asyncio.sleep(0.01)\n"
         "        print(*({*REST} - sys.modules.keys()), gc.get_freeze_count() > 0)",
     )
-    environ = {**os.environ, "SECONDPASS_HOME": str(tmp_path / "home")}
-    done = subprocess.run(
-        [sys.executable, "-c", f"import gc\nfrom tui.starting import REST, load_the_rest\n{code}"],
-        cwd=tmp_path,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.strip() == "True"
+    code = f"import gc\nfrom tui.starting import REST, load_the_rest\n{code}"
+    assert printed(code, tmp_path).strip() == "True"

@@ -159,10 +159,7 @@ def apply(state: Workbench, event: Event) -> Workbench:
         return Workbench(run=event, coder=state.coder, reviewer=state.reviewer, at=event.at, n=event.n, earlier=earlier)
     if isinstance(event, Rewound):
         return after_turn(state, event.turn)
-    applied = _applied(state, event)
-    if applied.n == event.n and applied.at >= event.at:  # as after a token: nine of ten events, so not made anew
-        return applied
-    return replace(applied, at=max(state.at, event.at), n=event.n)
+    return replace(_applied(state, event), at=max(state.at, event.at), n=event.n)
 
 
 def joined(events: Iterable[Event]) -> Iterator[Event]:
@@ -308,17 +305,14 @@ def _put(state: Workbench, index: int, answer: Answer) -> Workbench:
 
 
 def _grown(state: Workbench, event: TokenText | ReasoningText) -> Workbench:
-    at, answers = max(state.at, event.at), state.answers
     index = _open_answer(state, event.stage, event.role)
-    if index is not None:
-        answer = answers[index]
-        first = event.at if answer.first is None else answer.first
-        if isinstance(event, TokenText):
-            answer = replace(answer, text=answer.text + event.text, first=first)
-        else:
-            answer = replace(answer, reasoning=answer.reasoning + event.text, first=first)
-        answers = (*answers[:index], answer, *answers[index + 1 :])
-    return replace(state, answers=answers, at=at, n=event.n)
+    if index is None:
+        return state
+    answer = state.answers[index]
+    first = event.at if answer.first is None else answer.first
+    if isinstance(event, TokenText):
+        return _put(state, index, replace(answer, text=answer.text + event.text, first=first))
+    return _put(state, index, replace(answer, reasoning=answer.reasoning + event.text, first=first))
 
 
 def _finished(state: Workbench, event: StageFinished) -> Workbench:
