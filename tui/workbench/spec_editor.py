@@ -73,7 +73,9 @@ class SpecEditor(CheaplyScrolled, TextArea, inherit_bindings=False):
         """Colour the text as what it is, for the theme that is shown."""
         language = language_of(self.text, self.filename)
         if language != self.language:
+            selection = self.selection
             self.language = language
+            self.selection = selection  # Textual makes another document, with the cursor at its start
         theme = editor_theme(palette_of(self.app))
         if theme.name != self.theme:
             self.register_theme(theme)
