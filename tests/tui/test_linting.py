@@ -295,7 +295,7 @@ async def test_a_linter_that_does_not_answer_is_said_and_typing_goes_on(monkeypa
         await driver.write_spec(SPEC)
         await driver.shows("The linter did not answer")
         await driver.press("x")
-        assert driver.bench.spec_pane.editor.text == "x" + SPEC
+        assert driver.bench.spec_pane.editor.text == SPEC + "x"
 
 
 async def test_the_help_lists_the_keys_for_findings(tmp_path: Path) -> None:
