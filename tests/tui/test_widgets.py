@@ -97,6 +97,47 @@ def test_an_answer_looks_the_same_however_it_streams_in(step: int) -> None:
     assert [each.number for each in feed.lines if each.number] == [1, 2, 1]
 
 
+@pytest.mark.parametrize(
+    ("row", "tones"),
+    [
+        ("# Title", [("# Title", "heading")]),
+        ("#no title", [("#no title", "text")]),
+        (
+            "a **bold one** and `x ** 2`, **",
+            [
+                ("a ", "text"),
+                ("**bold one**", "strong"),
+                (" and ", "text"),
+                ("`x ** 2`", "string"),
+                (", **", "text"),
+            ],
+        ),
+        (
+            "see [the spec](spec.md#ties) or https://example.org/a?b.",
+            [
+                ("see ", "text"),
+                ("[the spec](spec.md#ties)", "info"),
+                (" or ", "text"),
+                ("https://example.org/a?b.", "info"),
+            ],
+        ),
+        ("2 * x**y**z of __init__ in xs[0](1)", [("2 * x**y**z of __init__ in xs[0](1)", "text")]),
+    ],
+)
+def test_marks_of_markdown_are_set_off_and_stay_in_the_text(row: str, tones: list[tuple[str, str]]) -> None:
+    feed = AnswerFeed()
+    feed.feed(row)
+    (line,) = feed.lines
+    assert line.text == row
+    assert [(span.text, span.tone) for span in line.spans] == tones
+
+
+def test_the_rows_of_a_table_do_not_break() -> None:
+    feed = AnswerFeed()
+    feed.feed("| input | result |\n|---|---|\n| [] | [] |\nprose\n")
+    assert [line.wrap for line in feed.lines] == [False, False, False, True]
+
+
 def test_a_fence_that_never_closes_is_still_code() -> None:
     feed = AnswerFeed()
     feed.feed("```python\nx = 1")

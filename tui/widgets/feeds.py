@@ -29,7 +29,13 @@ _TONES: tuple[tuple[_TokenType, str], ...] = (
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)[^`]*$")
 _PYTHON = {"", "python", "py", "python3", "pycon"}
-_INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_HEADING = re.compile(r" {0,3}#{1,6}(\s|$)")
+_MARKED = re.compile(
+    r"(?P<string>`[^`\n]+`)"
+    r"|(?P<strong>(?<!\w)\*\*(?=\S)[^*\n]{0,400}[^*\s]\*\*)"
+    r"|(?P<info>(?<![\w)\]])\[[^\[\]\n]{1,200}\]\([^()\s]{1,400}\)|https?://[^\s<>()\]]+)"
+)
+"""Marks of Markdown within a line, by the tone of what they mark. They stay: they are part of what is copied."""
 
 
 @cache
@@ -105,7 +111,7 @@ class CodeFeed:
 
 
 class ProseFeed:
-    """Prose that grows: wrapped, headings and inline code set off."""
+    """Prose that grows: wrapped, with headings, inline code, emphasis and links set off; a table keeps its columns."""
 
     def __init__(self, tone: str = "text") -> None:
         self.lines: list[Line] = []
@@ -128,16 +134,18 @@ class ProseFeed:
             self.lines.append(self._line(self._tail))
 
     def _line(self, row: str) -> Line:
-        if row.lstrip().startswith("#"):
+        if _HEADING.match(row):
             return Line((Span(row, "heading"),))
         spans: list[Span] = []
         at = 0
-        for match in _INLINE_CODE.finditer(row):
-            spans += [Span(row[at : match.start()], self._tone), Span(match.group(), "string")]
+        for match in _MARKED.finditer(row):
+            spans += [Span(row[at : match.start()], self._tone), Span(match.group(), match.lastgroup or self._tone)]
             at = match.end()
         spans.append(Span(row[at:], self._tone))
         indent = len(row) - len(row.lstrip(" -*0123456789."))
-        return Line(tuple(span for span in spans if span.text), hang=min(indent, 8))
+        # A row of a table that broke would no longer stand under the one above it: the pane is scrolled instead.
+        table = row.lstrip(" ").startswith("|")
+        return Line(tuple(span for span in spans if span.text), hang=min(indent, 8), wrap=not table)
 
 
 class AnswerFeed:
