@@ -28,7 +28,7 @@ _BARE = (
     "from textual.app import App\nfrom textual.widgets import Static\n"
     "class Bare(App):\n    def compose(self):\n        yield Static('ready')\nBare().run()\n"
 )
-STATES = ("streaming", "prefill", "sandbox", "bench")
+STATES = ("streaming", "prefill", "sandbox", "bench", "shell")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

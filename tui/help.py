@@ -20,6 +20,7 @@ _WHAT = (
 )
 _MARKS = """\
 Esc stops what runs and never clears text; twice with nothing running, it goes back a turn.
+!command at the prompt runs in your shell; @file shows the models a file; / lists the commands.
 Findings: ● proven by a run, ◐ supported by a second opinion, ◇ disputed, ○ unconfirmed, ▷ advice
 Keys can be changed: [keys] in models.toml, by the name on the right (docs/configuration.md).
 Lines of a fix: f1 changed for finding 1, r1 in retry 1, t2 in turn 2, you by yourself; w tells about them

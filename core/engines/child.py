@@ -1,4 +1,4 @@
-"""A server process of ours: started in a process group of its own, read line by line, and ended for certain."""
+"""A process such as a server of ours: started in a group of its own, read line by line, and ended for certain."""
 
 import asyncio
 import contextlib
@@ -69,6 +69,10 @@ class Child:
         done, _ = await asyncio.wait({self._exit}, timeout=seconds)
         return bool(done)
 
+    def interrupt(self) -> None:
+        """Ask the whole group to stop, as Ctrl+C does; it may take its time or not care."""
+        self._signal(signal.SIGINT)
+
     async def stop(self) -> None:
         """End the whole group: politely, then firmly. Nothing of it is left when this returns."""
         for number, seconds in _GRACE:
@@ -95,7 +99,7 @@ class Child:
         rest = b""
         while part := await self._process.stdout.read(16384):
             # A progress bar returns to the start of its line instead of ending it.
-            *lines, rest = (rest + part).replace(b"\r", b"\n").split(b"\n")
+            *lines, rest = (rest + part).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
             for line in lines:
                 self._on_line(line.decode("utf-8", "replace"))
             if len(rest) > _LONGEST_LINE:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from core.engines.mlc_wrapper import REPORT
 from core.engines.protocol import Phase
+from core.escapes import without_escapes
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _KEPT = 200
 """Lines of output that are remembered to explain a failure."""
 
@@ -72,7 +72,7 @@ class ServerOutput:
 
     def read(self, raw: str) -> bool:
         """Take in one line; whether the phase or its detail changed."""
-        line = _ANSI.sub("", raw).rstrip()
+        line = without_escapes(raw).rstrip()
         if not line:
             return False
         self.lines = [*self.lines[-(_KEPT - 1) :], line]

@@ -14,6 +14,7 @@ from tests.standins.running import RunningServer, openai_server
 
 SPEC = 'def double(x: int) -> int:\n    """Twice x.\n\n    >>> double(2)\n    4\n    """\n'
 LONG = "```python\ndef double(x: int) -> int:\n" + "    # and so on, and so on\n" * 2000 + "    return 2 * x\n```\n"
+STUBBORN = "!trap '' INT TERM HUP; sleep 600 & sleep 601"
 ENDLESS = "```python\ndef double(x: int) -> int:\n    while True:\n        pass\n```\n"
 
 
@@ -24,6 +25,8 @@ class Busy:
     scenario: dict[str, Any]
     words: str
     bench: bool = False
+    prompt: str = SPEC
+    asks_model: bool = True
 
 
 STATES = {
@@ -32,6 +35,7 @@ STATES = {
     "prefill": Busy(scenario={"ttft": 3600.0}, words="reading the prompt"),
     "sandbox": Busy(scenario={"answer": ENDLESS}, words="[CHECK]"),
     "bench": Busy(scenario={"answer": LONG, "rate": 50.0}, words="0/432", bench=True),
+    "shell": Busy(scenario={"answer": LONG}, words="runs; Esc stops it", prompt=STUBBORN, asks_model=False),
 }
 
 
@@ -59,10 +63,10 @@ def busy(state: str, folder: Path) -> Iterator[tuple[Terminal, RunningServer]]:
             else:
                 terminal.press("i")
                 terminal.shows("say in words")
-                terminal.paste(SPEC)
+                terminal.paste(what.prompt)
                 terminal.press(ENTER)
             terminal.shows(what.words)
-            if state != "sandbox":
+            if state != "sandbox" and what.asks_model:
                 server.wait_for("requests", 1)
             yield terminal, server
 

@@ -27,7 +27,7 @@ def wait_until_gone(pids: set[int]) -> set[int]:
     return left
 
 
-@pytest.mark.parametrize("state", ["streaming", "prefill", "sandbox", "bench"])
+@pytest.mark.parametrize("state", ["streaming", "prefill", "sandbox", "bench", "shell"])
 @pytest.mark.parametrize("way", WAYS)
 def test_it_ends_and_leaves_no_process_behind(tmp_path: Path, state: str, way: str) -> None:
     with busy(state, tmp_path) as (terminal, _):

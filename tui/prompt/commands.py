@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("unsave", "take the last save back: the file is again what it was"),
     Command("copy", "copy the code or text of the open pane"),
     Command("who", "show who wrote which line of the code, and why"),
+    Command("shell", "run a command of your own, as !pytest -q does"),
     Command("examples", "choose a bundled example"),
     Command("sessions", "past sessions"),
     Command("bench", "the benchmark screen"),
@@ -68,3 +69,15 @@ def read_command(text: str) -> Typed | None:
     if argument and not command.choices:
         return Typed(None, problem=f"/{command.name} takes nothing behind it.")
     return Typed(command, argument)
+
+
+def read_shell(text: str) -> str | None:
+    """The command for a shell in ``text``, one line behind ``!``; None if it is none.
+
+    ``![`` begins a picture in Markdown, and a text of several lines is meant for the models: neither must ever reach a
+    shell because somebody pasted a spec.
+    """
+    stripped = text.strip()
+    if not stripped.startswith("!") or stripped.startswith("![") or "\n" in stripped:
+        return None
+    return stripped[1:].strip()

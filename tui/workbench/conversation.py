@@ -9,17 +9,16 @@ from pathlib import Path
 from textual.widgets import Select
 
 from core.engines.pair import EnginePair
-from core.events import Event, Rewound
+from core.events import Event
 from core.request import FollowUp, RunRequest
 from tui.prompt.bar import PromptBar, PromptInput
-from tui.prompt.commands import Typed, read_command
+from tui.prompt.commands import Typed, read_command, read_shell
 from tui.prompt.mentions import Mention, given, read_mentions
 from tui.visible import one_line
 from tui.widgets.lines import Line, line
 from tui.workbench import figures, header
 from tui.workbench.display import WorkbenchDisplay
 from tui.workbench.room import Room, room_of
-from tui.workbench.state import turns
 
 TWICE_SECONDS = 0.8
 """Esc pressed again within this time, with nothing running, goes back."""
@@ -51,13 +50,19 @@ class WorkbenchConversation(WorkbenchDisplay):
         """Run the spec in the editor from the start."""
         raise NotImplementedError
 
+    def action_undo_turn(self) -> None:
+        """Choose which turn to go back to."""
+        raise NotImplementedError
+
     # The prompt
 
     def on_prompt_bar_submitted(self, event: PromptBar.Submitted) -> None:
         event.stop()
-        typed = read_command(event.text)
+        typed, shell = read_command(event.text), read_shell(event.text)
         if typed is not None:
             self._command(typed)
+        elif shell is not None:
+            self._shell(shell)
         elif self.state.running:
             self._waiting.append(event.text)
             self.prompt.sent()
@@ -126,6 +131,11 @@ class WorkbenchConversation(WorkbenchDisplay):
 
     def _cost_line(self, mentions: tuple[Mention, ...]) -> Line | None:
         """What the files named in the prompt cost, against the smaller context window; and where it gets tight."""
+        if read_shell(self.prompt.text) is not None:
+            where = one_line(str(self.folder), 60)
+            return line(
+                ("$ ", "info"), f"Enter runs it in your shell, in {where}; the models see nothing of it.", hang=2
+            )
         room = self.room(mentions)
         if not mentions and not room.tight:
             return self._waiting_line()
@@ -208,33 +218,6 @@ class WorkbenchConversation(WorkbenchDisplay):
         else:
             self._escaped = now
 
-    def action_undo_turn(self) -> None:
-        """Choose which turn to go back to."""
-        if self.state.running:
-            self.notify("A run is going on; Esc stops it.", markup=False)
-            return
-        past = turns(self.state)
-        if not past:
-            self.notify("There is no turn to go back to.", markup=False)
-            return
-        from tui.workbench.rewind import RewindScreen
-
-        _ = self.app.push_screen(RewindScreen(past, scripted=self.roles.scripted), self._rewind)
-
-    def _rewind(self, turn: int | None) -> None:
-        if turn is None:
-            return
-        undone = turns(self.state)[turn:]
-        self.record(Rewound(turn=turn))
-        run = undone[0].run if undone else None
-        if run is not None and run.requests:
-            self.prompt.give_back(run.requests[-1])
-        kept = [saved.path for state in undone for saved in state.saved]
-        if kept:
-            self.notify(f"{', '.join(kept)} stays as it was saved; /save writes what stands now.", markup=False)
-        self.draw()
-        self.action_prompt()
-
     # Commands
 
     def _command(self, typed: Typed) -> None:
@@ -255,6 +238,7 @@ class WorkbenchConversation(WorkbenchDisplay):
             "unsave": partial(self._action, "undo_save"),
             "copy": partial(self._action, "copy_block"),
             "who": partial(self._action, "who_wrote"),
+            "shell": partial(self.action_prompt, "!"),
             "examples": partial(self._action, "examples"),
             "sessions": partial(self._action, "app.sessions"),
             "bench": partial(self._action, "app.benchmark"),
@@ -267,6 +251,22 @@ class WorkbenchConversation(WorkbenchDisplay):
         }
         self.prompt.sent()
         actions[command.name]()
+
+    def _shell(self, command: str) -> None:
+        """Run a command of the person's own; what is to be asked about it goes to the prompt."""
+        if not command:
+            self.say("Type a command behind the exclamation mark, such as !pytest -q.", "info")
+            return
+        from tui.shell.screen import ShellScreen
+
+        self.prompt.sent()
+        screen = ShellScreen(command, self.folder, scripted=self.roles.scripted)
+        _ = self.app.push_screen(screen, self._asked_about)
+
+    def _asked_about(self, told: str | None) -> None:
+        if told is not None:
+            self.prompt.give_back(f"{told}\n")
+        self.action_prompt()
 
     def _action(self, name: str) -> None:
         self.run_worker(self.run_action(name), group="command", exit_on_error=False)

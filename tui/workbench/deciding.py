@@ -1,13 +1,13 @@
 """What the person decides about the code of a run: which hunks of a change stand, and into which file it goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from core.events import CodeSaved, Finding, HunkChoice, SaveUndone
+from core.events import CodeSaved, Finding, HunkChoice, Rewound, SaveUndone
 from core.hunks import refusal
 from tui.diff.choosing import Choosing
 from tui.widgets.line_view import LineView
@@ -20,10 +20,11 @@ from tui.workbench.state import turns
 if TYPE_CHECKING:
     from tui.diff.screen import Checkup, Decided, DiffScreen
     from tui.workbench.accept import Compare
+    from tui.workbench.rewind import Back
 
 
 class WorkbenchDeciding(WorkbenchConversation):
-    """Hunks, saving, and taking a save back."""
+    """Hunks, saving, taking a save back, and going back a turn."""
 
     _put_off: tuple[Change, Choosing] | None = None
 
@@ -33,6 +34,7 @@ class WorkbenchDeciding(WorkbenchConversation):
         yield SystemCommand("Save the code", "Into a new file or an existing one", self.action_save)
         yield SystemCommand("Take the last save back", "The file is again what it was", self.action_undo_save)
         yield SystemCommand("Copy the code", "That of the open pane, whole", self.action_copy_block)
+        yield SystemCommand("Run a command", "Of your own, in your shell: !pytest -q", partial(self.action_prompt, "!"))
         yield SystemCommand("Who wrote which line", "Draft, fix for a finding, or you", self.action_who_wrote)
 
     # Hunk by hunk
@@ -216,15 +218,66 @@ class WorkbenchDeciding(WorkbenchConversation):
         if last is None:
             self.notify("Nothing was saved in this session.", markup=False)
             return
+        if problem := self._take_back(last):
+            self.say(problem)
+        else:
+            self.draw()
+
+    def _take_back(self, saved: CodeSaved) -> str:
+        """Take a save back; what kept it from being taken back, "" if nothing did."""
         try:
             restored = saving.take_back(
-                Path(last.path),
-                digest=last.sha256,
-                backup=Path(last.backup) if last.backup else None,
-                replaced=last.replaced,
+                Path(saved.path),
+                digest=saved.sha256,
+                backup=Path(saved.backup) if saved.backup else None,
+                replaced=saved.replaced,
             )
         except saving.SaveError as error:
-            self.say(str(error))
+            return str(error)
+        self.record(SaveUndone(path=saved.path, restored=restored))
+        return ""
+
+    # The way back
+
+    def action_undo_turn(self) -> None:
+        """Choose which turn to go back to."""
+        if self.state.running:
+            self.notify("A run is going on; Esc stops it.", markup=False)
             return
-        self.record(SaveUndone(path=last.path, restored=restored))
+        past = turns(self.state)
+        if not past:
+            self.notify("There is no turn to go back to.", markup=False)
+            return
+        from tui.workbench.rewind import RewindScreen
+
+        _ = self.app.push_screen(RewindScreen(past, folder=self.folder, scripted=self.roles.scripted), self._rewind)
+
+    def _rewind(self, back: "Back | None") -> None:
+        if back is None:
+            return
+        undone = turns(self.state)[back.turn :]
+        saves = [saved for state in undone for saved in state.saved]
+        put_back, problems = self._take_all_back(saves) if back.files else ([], {})
+        self.record(Rewound(turn=back.turn))
+        run = undone[0].run if undone else None
+        if run is not None and run.requests:
+            self.prompt.give_back(run.requests[-1])
         self.draw()
+        if put_back:
+            self.notify(f"As before these turns again: {', '.join(put_back)}.", markup=False)
+        if problems:
+            self.say(" ".join(problems.values()))
+        elif saves and not back.files:
+            names = dict.fromkeys(saving.seen_from(Path(saved.path), self.folder) for saved in saves)
+            self.notify(f"Left as saved: {', '.join(names)}. /save writes what stands now.", markup=False)
+        self.action_prompt()
+
+    def _take_all_back(self, saves: Sequence[CodeSaved]) -> tuple[list[str], dict[str, str]]:
+        """Take ``saves`` back, the newest first: the files that are as they were, and by path why another is not."""
+        problems: dict[str, str] = {}
+        for saved in reversed(saves):
+            # What was saved there before lies under what cannot be taken back.
+            if saved.path not in problems and (problem := self._take_back(saved)):
+                problems[saved.path] = problem
+        paths = dict.fromkeys(saved.path for saved in saves if saved.path not in problems)
+        return [saving.seen_from(Path(path), self.folder) for path in paths], problems

@@ -244,11 +244,11 @@ def placeholder(state: Workbench, *, scripted: bool, focused: bool) -> tuple[str
     if state.running:
         said = "What comes next? It waits for this run. / commands"
     elif state.code is None:
-        said = "/ commands; or say in words what is to be written"
+        said = "/ commands, ! shell; or say in words what is to be written"
     elif known:
         said = f"Ask for a change ({'Tab; ' if focused else ''}the script knows: {known[0]})"
     else:
-        said = "Ask for a change: words, @file, examples. / commands"
+        said = "Ask for a change: words, @file, examples. / commands, ! shell"
     return said if focused else f"i: {said}", known[0] if known else ""
 
 

@@ -1,5 +1,7 @@
-"""Choose a turn to go back to."""
+"""Choose a turn to go back to, and whether the files that were saved since go back too."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,14 +14,29 @@ from textual.widgets.option_list import Option
 
 from tui.visible import one_line
 from tui.workbench.header import SCRIPTED
+from tui.workbench.saving import seen_from
 from tui.workbench.state import Workbench
 
+_WHERE, _FILES = "Go back to", "Files were saved since"
+_STAY, _TOO = "stay", "too"
 
-class RewindScreen(ModalScreen[int | None]):
-    """The turns of a session, the newest first; the answer is how many of them are kept, None for all.
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """How many turns are kept, and whether the saves of the others are taken back."""
+
+    turn: int
+    files: bool = False
+
+
+class RewindScreen(ModalScreen[Back | None]):
+    """The turns of a session, the newest first; None: all of them stay.
+
+    Where files were saved in the turns that go, it asks about them, too.
 
     Args:
         past: All turns, oldest first, the one on the screen last.
+        folder: Files are named relative to it.
         scripted: Whether the pair is scripted.
     """
 
@@ -35,34 +52,70 @@ class RewindScreen(ModalScreen[int | None]):
         Binding("escape", "dismiss_none", "Stay", id="rewind.back", priority=True),
     ]
 
-    def __init__(self, past: tuple[Workbench, ...], *, scripted: bool) -> None:
+    def __init__(self, past: tuple[Workbench, ...], *, folder: Path, scripted: bool) -> None:
         super().__init__()
         self._past = past
+        self._folder = folder
         self._scripted = scripted
+        self._turn: int | None = None
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="rewind-box") as box:
-            box.border_title = "Go back to"
-            box.border_subtitle = "Enter goes back · Esc stays"
+        with Vertical(id="rewind-box"):
             if self._scripted:
                 yield Static(SCRIPTED, markup=False, classes="scripted")
-            options = [
-                Option(Text(f"after turn {number}: {_what(state)}"), id=str(number))
-                for number, state in reversed(list(enumerate(self._past[:-1], start=1)))
-            ]
-            options.append(Option(Text("before the first turn: the spec, and no code"), id="0"))
-            yield OptionList(*options, id="rewind-list", markup=False)
+            yield OptionList(id="rewind-list", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = 0
+        self._ask_where()
+
+    def _ask_where(self, turn: int | None = None) -> None:
+        self._turn = None
+        options = [
+            Option(Text(f"after turn {number}: {_what(state)}"), id=str(number))
+            for number, state in reversed(list(enumerate(self._past[:-1], start=1)))
+        ]
+        options.append(Option(Text("before the first turn: the spec, and no code"), id="0"))
+        self._offer(_WHERE, options, 0 if turn is None else len(self._past) - 1 - turn)
+
+    def _ask_about_files(self, turn: int, files: list[str]) -> None:
+        self._turn = turn
+        named = one_line(", ".join(files), 160)
+        # The first is what Enter twice comes to: it touches no file.
+        options = [
+            Option(Text(f"Leave as saved: {named}"), id=_STAY),
+            Option(Text(f"Put back to what it was before: {named}"), id=_TOO),
+        ]
+        self._offer(_FILES, options, 0)
+
+    def _offer(self, title: str, options: list[Option], highlighted: int) -> None:
+        box = self.query_one("#rewind-box", Vertical)
+        box.border_title = title
+        box.border_subtitle = f"Enter goes back · Esc {'stays' if self._turn is None else 'chooses another turn'}"
+        view = self.query_one(OptionList)
+        view.clear_options()
+        view.add_options(options)
+        view.highlighted = highlighted
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        _ = self.dismiss(int(event.option.id or 0))
+        chosen = event.option.id or ""
+        if self._turn is not None:
+            _ = self.dismiss(Back(self._turn, files=chosen == _TOO))
+            return
+        turn = int(chosen)
+        paths = [saved.path for state in self._past[turn:] for saved in state.saved]
+        files = list(dict.fromkeys(seen_from(Path(path), self._folder) for path in paths))
+        if files:
+            self._ask_about_files(turn, files)
+        else:
+            _ = self.dismiss(Back(turn))
 
     def action_dismiss_none(self) -> None:
-        """Stay."""
-        _ = self.dismiss(None)
+        """Stay; where files are asked about, choose another turn."""
+        if self._turn is not None:
+            self._ask_where(self._turn)
+        else:
+            _ = self.dismiss(None)
 
 
 def _what(state: Workbench) -> str:

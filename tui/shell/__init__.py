@@ -1,0 +1,1 @@
+"""The person's own commands, typed at the prompt behind an exclamation mark."""

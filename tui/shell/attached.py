@@ -1,0 +1,50 @@
+"""Run one command of the person's, and end it with everything it started once whoever wanted it is gone.
+
+Started as ``python -I -S attached.py``, leading a process group, with one JSON line on standard input: the command as
+a list of words. Standard input stays open as long as the starter lives; when it ends, even by ``kill -9``, the whole
+group is killed. The exit code is that of the command, 128 + N for signal N, 127 if it cannot be started.
+
+This file is run by its path and imports the standard library only.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def main() -> None:
+    command = json.loads(sys.stdin.buffer.readline() or b"null")
+    if command is None:
+        return
+    # A handler, not SIG_IGN, which the command would inherit: what is sent to the group is for the command.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave_it_to_the_command)
+    threading.Thread(target=_watch, daemon=True).start()
+    try:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        print(f"{command[0]} cannot be started ({error.strerror}); $SHELL names it.", flush=True)
+        os._exit(127)
+    code = child.wait()
+    # What it left in the background would hold the output open, and outlive the program.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(0, signal.SIGTERM)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _leave_it_to_the_command(number: int, frame: object) -> None:
+    """Do nothing."""
+
+
+def _watch() -> None:
+    while os.read(0, 4096):
+        pass
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
