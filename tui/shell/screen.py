@@ -123,13 +123,15 @@ class ShellScreen(Screen[str | None]):
         self.query_one(LineView).show(shown, follow=True)
 
     def _head(self) -> Line:
-        command = ("$ ", "muted"), (one_line(self._command, 200), "strong")
+        """How it stands, before the command, which may be long."""
         took = f" · {self.seconds:.0f} s" if self.seconds >= 1 else ""
         if self.running:
-            how = "asked to stop; Esc again ends it at once" if self._asked_to_stop else "runs; Esc stops it"
-            return line(*command, (f"  ◐ {how}{took}", "info"), hang=2)
-        mark, tone = ("✓", "good") if self._well else ("✗", "bad")
-        return line(*command, (f"  {mark} {self._ending}{took}", tone), hang=2)
+            told = "asked to stop; Esc again ends it at once" if self._asked_to_stop else "runs; Esc stops it"
+            how = (f"◐ {told}{took}", "info")
+        else:
+            mark, tone = ("✓", "good") if self._well else ("✗", "bad")
+            how = (f"{mark} {self._ending}{took}", tone)
+        return line(how, ("  $ ", "muted"), (one_line(self._command, 200), "strong"), hang=2)
 
     # Keys
 

@@ -125,6 +125,18 @@ async def _log(driver: Driver) -> None:
     await driver.shows("the connection was reset")
 
 
+async def _shell(driver: Driver) -> None:
+    from tui.shell.screen import ShellScreen
+
+    output = r"printf 'F.\n\n    assert merge([]) == []\nE   IndexError\n\n1 failed, 1 passed\n'; exit 1 # pytest -q"
+    with mock.patch.dict(os.environ, {"SHELL": "/bin/sh"}):
+        screen = ShellScreen(output, Path("/"), scripted=True)
+        await driver.app.push_screen(screen)
+        await driver.until(lambda: not screen.running, "the command ends")
+    screen.seconds = SECONDS
+    screen.draw()
+
+
 async def _failure(driver: Driver) -> None:
     from tui.failure.screen import FailureScreen
 
@@ -158,6 +170,7 @@ SCENES: dict[str, Callable[[Driver], Awaitable[None]]] = {
     "settings": _settings,
     "help": _help,
     "log": _log,
+    "shell": _shell,
     "error": _failure,
     "benchmark-runs": _bench_runs,
     "benchmark-form": _bench_form,
