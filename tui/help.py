@@ -26,6 +26,9 @@ Keys can be changed: [keys] in models.toml, by the name on the right (docs/confi
 Lines of a fix: f1 changed for finding 1, r1 in retry 1, t2 in turn 2, you by yourself; w tells about them
 Engines: ○ stopped, ◌ starting, ● ready, ◐ busy (also with a prefill that was stopped), ✗ failed"""
 
+_SIGNS = {"backslash": "\\", "full_stop": ".", "slash": "/"}
+"""Keys that Textual names and people do not."""
+
 
 class HelpScreen(ModalScreen[None]):
     """Keys and marks.
@@ -87,7 +90,8 @@ def keys_of(app: App[Any], screen: Screen[Any], keymap: Mapping[str, str]) -> li
 
 
 def spelled(keys: str) -> str:
-    """Keys as people write them: Ctrl+Backslash, F4; a single letter is what is typed: n is not N."""
+    """Keys as people write them: Ctrl+\\, F4; a single letter is what is typed: n is not N."""
     return ", ".join(
-        key if len(key) == 1 else "+".join(part.capitalize() for part in key.split("+")) for key in keys.split(",")
+        key if len(key) == 1 else "+".join(_SIGNS.get(part, part.capitalize()) for part in key.split("+"))
+        for key in keys.split(",")
     )

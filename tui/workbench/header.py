@@ -246,7 +246,7 @@ def placeholder(state: Workbench, *, scripted: bool, focused: bool) -> tuple[str
     elif state.code is None:
         said = "/ commands, ! shell; or say in words what is to be written"
     elif known:
-        said = f"Ask for a change ({'Tab; ' if focused else ''}the script knows: {known[0]})"
+        said = f"Ask for a change ({'Tab; ' if focused else ''}the script knows: {one_line(known[0], 34)})"
     else:
         said = "Ask for a change: words, @file, examples. / commands, ! shell"
     return said if focused else f"i: {said}", known[0] if known else ""
