@@ -41,6 +41,10 @@ async def ask(driver: Driver, text: str, *keys: str) -> None:
     await driver.press(*(keys or ("enter",)))
 
 
+def notices(driver: Driver) -> list[str]:
+    return [each.message for each in driver.app._notifications]
+
+
 @SIZES
 async def test_a_request_about_accepted_code_is_a_second_turn_in_the_same_log(size: tuple[int, int]) -> None:
     one = coder(SECOND)
@@ -103,6 +107,66 @@ async def test_a_stopped_turn_gives_its_request_back_and_keeps_the_code() -> Non
         await driver.until(lambda: driver.bench.prompt.text == "Add, do not multiply.", "the request is given back")
         assert "return 2 * x" in (driver.bench.state.code or "")
         assert driver.bench.state.answered == ()
+
+
+async def test_after_a_turn_that_came_to_nothing_the_pane_shows_the_code_that_stands() -> None:
+    one = TalkingEngine("coder-model", [FIRST, *[["I would rather not."]] * 9])
+    async with driven(real_options(), pair_of(one, reviewer())) as driver:
+        await first_turn(driver)
+        for turn, request in ((2, "Add, do not multiply."), (3, "Add, please.")):
+            driver.bench.prompt.input.put("")
+            await ask(driver, request)
+            await driver.until(
+                lambda turn=turn: driver.bench.state.turn == turn and driver.bench.state.ending, "the turn ends"
+            )
+            await driver.shows("The code of turn 1 stands:")
+            await driver.shows("return 2 * x")
+            await driver.shows("your request is at the prompt again")
+            assert driver.bench.prompt.text == request
+        await driver.shows("No code was found in this answer")
+        await driver.press("ctrl+y")
+        await driver.until(lambda: "return 2 * x" in driver.app.clipboard, "it is what is copied")
+        driver.bench.action_save()
+        await driver.shows("Enter saves")
+
+
+@pytest.mark.parametrize("way", ["stopped", "killed"])
+async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_request(way: str) -> None:
+    one = TalkingEngine("coder-model", [FIRST, SECOND])
+    async with driven(real_options(), pair_of(one, reviewer())) as driver:
+        await first_turn(driver)
+        one.hold = 0
+        one.go.clear()
+        await ask(driver, "Add, do not multiply.")
+        await driver.until(
+            lambda: driver.bench.state.turn == 2 and driver.bench.state.answers, "the second turn begins"
+        )
+        if way == "stopped":
+            await driver.press("escape")
+            await driver.until(lambda: driver.bench.state.ending, "it is stopped")
+    (session,) = list_sessions()
+    if way == "killed":
+        whole = session.path.read_text()
+        cut = whole[: whole.index('"stage_started"', whole.index('"turn":2'))]
+        session.path.write_text(cut)
+    again = TalkingEngine("coder-model", [SECOND])
+    async with driven(real_options(replay=session.path), pair_of(again, reviewer())) as driver:
+        await driver.shows("The code of turn 1 stands:") if way == "stopped" else await driver.shows("is at the prompt")
+        assert driver.bench.prompt.text == "Add, do not multiply."
+        driver.bench.action_prompt()
+        await driver.press("enter")
+        await driver.until(lambda: driver.bench.state.turn == 3 and driver.bench.state.ending, "it is asked again")
+        assert "return x + x" in (driver.bench.state.code or "")
+
+
+async def test_while_a_run_goes_on_saving_says_when_it_can_be_done() -> None:
+    one = coder(hold=0)
+    async with driven(real_options(), pair_of(one, reviewer())) as driver:
+        await driver.write_spec(SPEC)
+        await driver.press("f4")
+        await driver.until(lambda: driver.bench.state.answers, "the draft begins")
+        await driver.press("ctrl+s")
+        await driver.until(lambda: any("can be saved when it has ended" in said for said in notices(driver)), "it says")
 
 
 async def test_a_file_is_counted_before_it_is_sent_and_shown_to_the_models(

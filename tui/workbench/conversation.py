@@ -191,11 +191,9 @@ class WorkbenchConversation(WorkbenchDisplay):
 
     def ended(self, *, well: bool) -> None:
         """A run ended: the next request that waits is asked, or all of them are given back if it did not go well."""
-        run = self.state.run
         self.prompt.forget_files()
         if not well:
-            lost = run.requests[len(self.state.answered) :] if run is not None else ()
-            back = [*lost, *self._waiting]
+            back = [*self.state.unanswered, *self._waiting]
             self._waiting.clear()
             if back:
                 self.prompt.give_back("\n".join(back))

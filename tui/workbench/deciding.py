@@ -14,6 +14,7 @@ from tui.widgets.line_view import LineView
 from tui.workbench import saving
 from tui.workbench.change import Change, change_of, chosen_event, next_label, objection, repaired
 from tui.workbench.conversation import WorkbenchConversation
+from tui.workbench.layout import CODE_PANES
 from tui.workbench.spec_editor import SpecEditor
 from tui.workbench.state import turns
 
@@ -123,12 +124,12 @@ class WorkbenchDeciding(WorkbenchConversation):
         self.draw()
 
     def action_copy_block(self) -> None:
-        """Copy what the open pane is about: the code of a draft or fix, else the pane's text."""
+        """Copy what the pane in hand is about: the code of a draft or fix, else its text; from the prompt, the code."""
         focused = self.focused
         if isinstance(focused, SpecEditor):
             focused.action_redo()  # what the key does in every editor
             return
-        pane = self.pane_in_hand()
+        pane = self.pane_in_hand(rather=CODE_PANES)
         text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
         if self.state.run is None or not text.strip():
             self.notify("There is nothing to copy yet.", markup=False)
@@ -140,6 +141,9 @@ class WorkbenchDeciding(WorkbenchConversation):
     def action_save(self) -> None:
         """Accept the code that stands into a file."""
         state = self.state
+        if state.running:
+            self.notify("A run is going on; its code can be saved when it has ended. Esc stops it.", markup=False)
+            return
         if state.code is None or state.ending is None:
             self.notify("There is no code to save yet; F4 runs the spec.", markup=False)
             return

@@ -349,11 +349,13 @@ class WorkbenchDisplay(Screen[None]):
         self._texts.move(self.pane_in_hand(), step)
         self.draw()
 
-    def pane_in_hand(self) -> layout.Pane:
-        """The pane that has the focus; else, or if that is the spec, the last one in view."""
+    def pane_in_hand(self, rather: tuple[layout.Pane, ...] = ()) -> layout.Pane:
+        """The pane that has the focus, the spec left out; else one of ``rather`` in view, else the last in view."""
         in_view = self.open_panes()
         focused = next((pane for pane in in_view if self.query_one(f"#{pane}").has_focus), None)
-        return focused if focused not in (None, "spec") else in_view[-1]
+        if focused not in (None, "spec"):
+            return focused
+        return next((pane for pane in in_view if pane in rather), in_view[-1])
 
     def on_pane_tabs_chosen(self, event: PaneTabs.Chosen) -> None:
         event.stop()

@@ -194,15 +194,23 @@ def outcome_line(state: Workbench) -> Line | None:
     match ending:
         case RunFailed():
             kept = " What was written so far is kept; Ctrl+S saves it." if ending.code else ""
-            return line(("✗ Error: ", "bad"), f"{one_line(ending.message)}{kept} F4 runs again.", hang=2)
+            return line(("✗ Error: ", "bad"), f"{one_line(ending.message)}{kept} {_again(state)}", hang=2)
         case RunStopped():
-            best = f"{ending.candidate} stands; Ctrl+S saves it." if ending.code else "There is no finished code yet."
-            return line(("■ Stopped. ", "warn"), f"{best} F4 runs again.", hang=2)
+            best = f"{ending.candidate} stands; Ctrl+S saves it. " if ending.code else ""
+            none = "" if ending.code or state.base_stands else "There is no finished code yet. "
+            return line(("■ Stopped. ", "warn"), f"{best}{none}{_again(state)}", hang=2)
         case RunFinished(code=None):
-            return line(("✗ No code: ", "bad"), "no answer held code that can be used. F4 runs again.", hang=2)
+            return line(("✗ No code: ", "bad"), f"no answer held code that can be used. {_again(state)}", hang=2)
         case RunFinished():
             return _finished(ending, changed=bool(state.guards) or state.turn > 1)
     return None
+
+
+def _again(state: Workbench) -> str:
+    """How what came to nothing can be tried again: a further turn by its request, which was given back."""
+    if state.base_stands:
+        return "The code before it stands, and your request is at the prompt again."
+    return "F4 runs again."
 
 
 def _put_together(state: Workbench, chosen: CodeChosen) -> Line:

@@ -44,7 +44,8 @@ def open_code(state: Workbench, chosen: Chosen) -> Pane:
     if state.ending is not None:
         standing = state.ending.candidate
         fixed = any(guard.candidate == standing and guard.accepted for guard in state.guards)
-        refused = bool(state.guards) and not fixed
+        # Of a turn that came to no code, the draft's pane shows the code that stands; a diff of nothing says nothing.
+        refused = bool(state.guards) and not fixed and not state.base_stands
         return "fix" if fixed else "diff" if refused else "draft"
     return "fix" if state.answers_of("fix", "retry") else "draft"
 

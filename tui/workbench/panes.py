@@ -7,7 +7,7 @@ from tui.visible import one_line
 from tui.widgets.feeds import AnswerFeed, Growing
 from tui.widgets.lines import Line, line, lines
 from tui.workbench.origins import legend, marked_code, origins
-from tui.workbench.state import Answer, Workbench
+from tui.workbench.state import Answer, Workbench, after_turn
 
 FINDING_MARKS = {
     "requested": ("◆", "good"),
@@ -70,11 +70,11 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     """
     taken = next((each for each in reversed(state.candidates) if each.candidate == answer.candidate), None)
     if answer.finished is None or raw or taken is None or answer.stage == "plan":
-        return text.lines(answer, reasoning_open=raw)
+        return [*_base(state), *text.lines(answer, reasoning_open=raw)]
     made = [line(("! ", "warn"), note) for note in taken.notes]
     if taken.code is None:
         made.append(line(("✗ No code was found in this answer: ", "bad"), one_line(taken.problem or "")))
-        return [*made, line(), *text.lines(answer, reasoning_open=False)]
+        return [*made, line(), *_base(state), *text.lines(answer, reasoning_open=False)]
     guard = next((each for each in reversed(state.guards) if each.candidate == answer.candidate), None)
     if guard is not None:
         made.append(guard_line(guard))
@@ -89,12 +89,24 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     return [*made, *marked_code(code, known)]
 
 
+def _base(state: Workbench) -> list[Line]:
+    """Above an answer that came to nothing: the code of the turn before, which stands."""
+    if not state.base_stands:
+        return []
+    before = after_turn(state, state.turn - 1)
+    while before.base_stands:
+        before = after_turn(before, before.turn - 1)
+    head = line(("● ", "info"), f"The code of turn {before.turn} stands:", hang=2)
+    code = marked_code(before.code or "", origins(before, before.standing))
+    return [head, *code, line(), line(("What came of this turn:", "muted"))]
+
+
 def shown_code(state: Workbench, answer: Answer) -> str | None:
     """The code that the pane of ``answer`` shows, None if there is none."""
     chosen = state.put_together
     if chosen is not None and chosen.candidate == answer.candidate:
         return chosen.code
-    return state.code_of(answer.candidate)
+    return state.code if state.base_stands else state.code_of(answer.candidate)
 
 
 def guard_line(guard: GuardDecision) -> Line:

@@ -151,6 +151,8 @@ class WorkbenchScreen(WorkbenchDeciding):
         events = list(read_events(path)) if events is None else events
         self.forget()
         self.replay(events)
+        if unanswered := self.state.unanswered:
+            self.prompt.give_back("\n".join(unanswered))
         self._session = OpenSession(path)
         if told := self._session.hold():
             self.say(told, "info")
@@ -175,7 +177,7 @@ class WorkbenchScreen(WorkbenchDeciding):
             self.call_after_refresh(self._leave_welcome)
         if event.type in ("run_finished", "run_stopped", "run_failed"):
             # Not at once: the run that has just ended is still being taken apart.
-            self.call_later(self.ended, well=event.type == "run_finished")
+            self.call_later(self.ended, well=event.type == "run_finished" and event.code is not None)
         if event.type == "review_offered":
             self._offer_review()
         if event.type == "run_failed" and event.exit_code == ExitCode.ENGINE and not self.state.answers:

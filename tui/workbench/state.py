@@ -116,6 +116,17 @@ class Workbench:
         return self.ending.code or (self.run.base if self.run else "") or None
 
     @property
+    def base_stands(self) -> bool:
+        """Whether this turn came to no code, so that the code before it stands."""
+        ended_without = self.ending is not None and self.ending.code is None and self.put_together is None
+        return ended_without and self.run is not None and bool(self.run.base)
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The requests of a turn that came to no code, which can be asked again."""
+        return self.run.requests[len(self.answered) :] if self.run is not None else ()
+
+    @property
     def standing(self) -> str:
         """What the code that stands is called: a candidate of the run, or the person's own choice of it."""
         if self.put_together is not None:
@@ -226,8 +237,11 @@ def _applied(state: Workbench, event: Event) -> Workbench:
             return replace(state, offered=None, sent=(*state.sent, event))
         case Notice():
             return replace(state, notices=(*state.notices, event.text))
-        case RunFinished() | RunStopped() | RunFailed():
+        case RunFinished():
             return replace(_stepped(state, None), ending=event, approval=None, offered=None)
+        case RunStopped() | RunFailed():
+            # The step that was going on was not done.
+            return replace(state, step=None, ending=event, approval=None, offered=None)
         case CodeSaved():
             return replace(state, saved=(*state.saved, event))
         case SaveUndone():
@@ -274,7 +288,7 @@ def cut_off(state: Workbench) -> Workbench:
         code=state.code_of(best),
         seconds=state.at,
     )
-    return replace(_stepped(state, None), ending=ending, approval=None)
+    return replace(state, step=None, ending=ending, approval=None)
 
 
 def with_engine(state: Workbench, role: Role, status: EngineStatus) -> Workbench:
