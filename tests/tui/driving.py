@@ -150,6 +150,10 @@ class Driver:
         self.bench.draw()
         await self.still()
 
+    async def turn_ended(self, turn: int) -> None:
+        """Return when turn ``turn`` of the session has ended."""
+        await self.until(lambda: self.bench.state.turn == turn and self.bench.state.ending, f"turn {turn} ends")
+
     async def still(self) -> None:
         """Return when nothing on the screen moves any more."""
         shown, still = "", 0

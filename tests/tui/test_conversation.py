@@ -51,7 +51,7 @@ async def test_a_request_about_accepted_code_is_a_second_turn_in_the_same_log(si
     async with driven(real_options(), pair_of(one, reviewer()), size=size) as driver:
         await first_turn(driver)
         await ask(driver, "Add, do not multiply.")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         assert "return x + x" in (driver.bench.state.code or "")
         assert driver.bench.prompt.text == ""
         assert "return 2 * x" in one.requests[1].messages[-1].content
@@ -68,7 +68,7 @@ async def test_a_session_is_gone_on_with_after_it_was_closed() -> None:
     again = TalkingEngine("coder-model", [SECOND])
     async with driven(real_options(replay=session.path), pair_of(again, reviewer())) as driver:
         await ask(driver, "Add, do not multiply.")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
     assert [each.id for each in list_sessions()] == [session.id]
 
 
@@ -89,7 +89,7 @@ async def test_a_request_waits_for_the_run_that_goes_on() -> None:
         await ask(driver, "Add, do not multiply.")
         await driver.shows("next: Add, do not multiply.")
         one.go.set()
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         assert "next:" not in driver.text
 
 
@@ -116,9 +116,7 @@ async def test_after_a_turn_that_came_to_nothing_the_pane_shows_the_code_that_st
         for turn, request in ((2, "Add, do not multiply."), (3, "Add, please.")):
             driver.bench.prompt.input.put("")
             await ask(driver, request)
-            await driver.until(
-                lambda turn=turn: driver.bench.state.turn == turn and driver.bench.state.ending, "the turn ends"
-            )
+            await driver.turn_ended(turn)
             await driver.shows("The code of turn 1 stands:")
             await driver.shows("return 2 * x")
             await driver.shows("your request is at the prompt again")
@@ -155,7 +153,7 @@ async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_requ
         assert driver.bench.prompt.text == "Add, do not multiply."
         driver.bench.action_prompt()
         await driver.press("enter")
-        await driver.until(lambda: driver.bench.state.turn == 3 and driver.bench.state.ending, "it is asked again")
+        await driver.turn_ended(3)
         assert "return x + x" in (driver.bench.state.code or "")
 
 
@@ -180,7 +178,7 @@ async def test_a_file_is_counted_before_it_is_sent_and_shown_to_the_models(
         await ask(driver, "Mind the limit in @limits.py", "escape")
         await driver.shows("@limits.py ≈")
         await driver.press("enter")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         assert "LIMIT = 41" in one.requests[1].messages[-1].content
 
 
@@ -212,7 +210,7 @@ async def test_going_back_a_turn_brings_code_and_request_back_and_is_in_the_log(
     async with driven(real_options(), pair_of(coder(SECOND), reviewer())) as driver:
         await first_turn(driver)
         await ask(driver, "Add, do not multiply.")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         await driver.press("escape", "escape")
         await driver.shows("Go back to")
         await driver.press("enter")
@@ -245,7 +243,7 @@ async def test_the_demo_pair_goes_a_second_turn() -> None:
         await driver.shows("the script knows: Add a parameter gap")
         driver.bench.action_prompt()
         await driver.press("tab", "enter")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         assert "gap" in (driver.bench.state.code or "")
         assert "SCRIPTED DEMO" in driver.text
 

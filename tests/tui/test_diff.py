@@ -156,7 +156,7 @@ async def test_a_reason_goes_back_to_the_coder_as_a_further_turn() -> None:
         await driver.shows("because: say in the message")
         await driver.shows("the coder is told your reason")
         await applied(driver)
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the coder answered")
+        await driver.turn_ended(2)
         asked = coder.requests[-1].messages[-1].content
         assert "say in the message what is wrong with @x" in asked
         assert "+        raise ValueError(x)" in asked

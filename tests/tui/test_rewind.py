@@ -23,10 +23,7 @@ async def saved_in_two_turns(driver: Driver, existing: Path) -> None:
             await driver.until(lambda: driver.bench.prompt.input.has_focus, "the prompt has the focus")
             driver.bench.prompt.input.put("Add, do not multiply." if turn == 2 else "Write double(x).")
             await driver.press("enter")
-            await driver.until(
-                lambda turn=turn: driver.bench.state.turn == turn and driver.bench.state.ending, f"turn {turn} ends"
-            )
-        count = len(driver.bench.state.saved)
+            await driver.turn_ended(turn)
         driver.bench.action_save()
         await driver.until(lambda: driver.app.screen.query("#accept-path:focus"), "the file is asked for")
         driver.app.screen.query_one("#accept-path", Input).value = name
@@ -34,7 +31,9 @@ async def saved_in_two_turns(driver: Driver, existing: Path) -> None:
         if name == existing.name:
             await driver.shows("Replace, keep a copy")
             driver.app.screen.query_one("#accept-yes", Button).press()
-        await driver.until(lambda count=count: len(driver.bench.state.saved) > count, f"{name} is saved")
+        await driver.until(lambda: driver.app.screen is driver.bench, f"{name} is saved")
+        await driver.still()
+    assert [Path(saved.path).name for saved in driver.bench.state.saved] == [existing.name, "new.py"]
 
 
 def two_turns() -> EnginePair:

@@ -40,7 +40,7 @@ async def test_a_session_is_found_looked_into_and_gone_on_with(size: tuple[int, 
         await driver.shows("made with the pair lab")
         driver.bench.action_prompt()
         await driver.press(*"Add", "enter")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "a second turn ends")
+        await driver.turn_ended(2)
     assert summary(wanted).turns == 2
 
 
@@ -169,7 +169,7 @@ async def test_a_second_program_on_a_session_is_told_and_goes_on_in_a_copy() -> 
         await driver.shows("is open in another secondpass")
         driver.bench.action_prompt()
         await driver.press(*"Add", "enter")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "a second turn ends")
+        await driver.turn_ended(2)
         copy = driver.bench.session
     other.close()
     assert path.read_bytes() == before

@@ -124,7 +124,7 @@ async def test_the_models_are_asked_about_it_only_on_request() -> None:
         assert len(coder.requests) == 1
         driver.bench.prompt.input.insert("Why does this fail?")
         await driver.press("enter")
-        await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.ending, "the second turn ends")
+        await driver.turn_ended(2)
         asked = coder.requests[1].messages[-1].content
         assert "`echo 'AssertionError: double(0)'; exit 1` ended with exit code 1" in asked
         assert "Why does this fail?" in asked
