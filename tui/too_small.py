@@ -23,6 +23,8 @@ class TooSmallScreen(Screen[None]):
     TooSmallScreen Static { width: 100%; height: auto; text-align: center; }
     """
 
+    _left = False
+
     def compose(self) -> ComposeResult:
         yield Static(markup=False, id="too-small")
 
@@ -38,5 +40,7 @@ class TooSmallScreen(Screen[None]):
         self._leave_if_there_is_room(self.app.size)
 
     def _leave_if_there_is_room(self, size: Size) -> None:
-        if self.is_current and not is_too_small(size):
+        # A screen that was opened over this one and left gives it both a new size and the resumption.
+        if self.is_current and not self._left and not is_too_small(size):
+            self._left = True
             _ = self.dismiss(None)

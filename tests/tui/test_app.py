@@ -49,6 +49,19 @@ async def test_a_tiny_terminal_gets_one_sentence_and_the_workbench_comes_back_wi
         assert "too small" not in driver.text
 
 
+async def test_a_screen_opened_in_a_small_terminal_can_be_left_in_a_large_one() -> None:
+    async with driven(demo_options()) as driver:
+        await driver.pilot.resize_terminal(30, 8)
+        await driver.shows("too small")
+        await driver.press("f1")
+        await driver.until(lambda: isinstance(driver.app.screen, HelpScreen), "help is open")
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.bench, "the Workbench is back")
+        await driver.press("f6")
+        await driver.shows("a key loads and runs")
+
+
 async def test_resizing_in_a_run_turns_panes_into_tabs_and_back() -> None:
     engine = TalkingEngine("coder", [["```python\nx = 1\n", "```\n"]], hold=1)
     async with driven(real_options(), pair_of(engine)) as driver:
