@@ -23,8 +23,6 @@ class TooSmallScreen(Screen[None]):
     TooSmallScreen Static { width: 100%; height: auto; text-align: center; }
     """
 
-    _left = False
-
     def compose(self) -> ComposeResult:
         yield Static(markup=False, id="too-small")
 
@@ -40,7 +38,6 @@ class TooSmallScreen(Screen[None]):
         self._leave_if_there_is_room(self.app.size)
 
     def _leave_if_there_is_room(self, size: Size) -> None:
-        # A screen that was opened over this one and left gives it both a new size and the resumption.
-        if self.is_current and not self._left and not is_too_small(size):
-            self._left = True
+        # Not below another screen, which would be left instead (a screen below a dialog is "current", too).
+        if self.is_active and not is_too_small(size):
             _ = self.dismiss(None)

@@ -49,6 +49,16 @@ async def test_a_tiny_terminal_gets_one_sentence_and_the_workbench_comes_back_wi
         assert "too small" not in driver.text
 
 
+async def test_page_keys_in_a_list_without_room_do_nothing() -> None:
+    async with driven(demo_options()) as driver:
+        await driver.pilot.resize_terminal(30, 8)
+        await driver.shows("too small")
+        for screen in ("f3", "f2", "f11", "f5"):
+            await driver.press(screen, "pagedown", "pageup", "escape")
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.until(lambda: driver.app.screen is driver.bench, "the Workbench is back")
+
+
 async def test_a_screen_opened_in_a_small_terminal_can_be_left_in_a_large_one() -> None:
     async with driven(demo_options()) as driver:
         await driver.pilot.resize_terminal(30, 8)
