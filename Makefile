@@ -48,8 +48,9 @@ types: $(DEV) ## mypy --strict
 check: lint types test ## everything that must hold before a commit
 
 SECONDS ?= 600
-fuzz: $(DEV) ## fuzz all that reads what others wrote (SECONDS=600, SEED=0)
+fuzz: $(DEV) ## fuzz all that reads what others wrote, then the screens (SECONDS=600 each, SEED=0)
 	@.venv/bin/python benchmarks/fuzz.py --seconds $(SECONDS) --seed $(or $(SEED),0) --keep .fuzz-finds
+	@.venv/bin/python benchmarks/fuzz_keys.py --seconds $(SECONDS) --seed $(or $(SEED),0)
 
 # Needs torch, in an environment of its own (.env-real-engine); says what it is about to download. ENGINE=mlc: through
 # MLC-LLM, where it is installed. See docs/real-engine.md.

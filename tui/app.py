@@ -307,10 +307,11 @@ class SecondpassApp(PatientApp, AppScreens):
         from tui.benchmark.runs import RunsScreen
         from tui.benchmark.screen import BenchmarkScreen
 
-        if any(isinstance(screen, RunsScreen | BenchmarkScreen) for screen in self.screen_stack):
-            return
-        pair = self.workbench.pair.name if self.workbench.pair is not None else self.options.pair.name
-        _ = self.push_screen(RunsScreen(pair, scripted=self.workbench.roles.scripted))
+        if not isinstance(self.screen, RunsScreen):
+            if any(isinstance(screen, RunsScreen | BenchmarkScreen) for screen in self.screen_stack):
+                return
+            pair = self.workbench.pair.name if self.workbench.pair is not None else self.options.pair.name
+            _ = self.push_screen(RunsScreen(pair, scripted=self.workbench.roles.scripted))
         if self.bench is not None and self.bench.running:
             _ = self.push_screen(BenchmarkScreen(self.bench))
 
@@ -332,13 +333,16 @@ class SecondpassApp(PatientApp, AppScreens):
             _ = self.push_screen(BenchmarkScreen(self.bench))
 
     async def _drive(self, bench: "LiveBench", arguments: tuple[str, ...]) -> None:
+        from tui.benchmark.runs import RunsScreen
         from tui.benchmark.screen import BenchmarkScreen
 
         await bench.drive(arguments)
         self.tell_terminal(f"The benchmark has ended: {bench.problem or f'{bench.board.finished} samples.'}")
         if not isinstance(self.screen, BenchmarkScreen) and bench.board.run:
             done = bench.board.finished >= bench.board.planned
-            self.notify(f"The benchmark run {'is finished' if done else 'has stopped'}; F5 shows it.", markup=False)
+            listed = any(isinstance(screen, RunsScreen) for screen in self.screen_stack)
+            where = "it is the first of the list" if listed else "F5 shows it"
+            self.notify(f"The benchmark run {'is finished' if done else 'has stopped'}; {where}.", markup=False)
 
     def action_mouse(self) -> None:
         """Give the mouse to the terminal, for its own selection, or take it back."""

@@ -157,6 +157,16 @@ async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_requ
         assert "return x + x" in (driver.bench.state.code or "")
 
 
+async def test_copying_from_the_prompt_beside_the_spec_copies_the_spec() -> None:
+    async with driven(real_options(), pair_of(coder(), reviewer()), size=NARROW) as driver:
+        await first_turn(driver)
+        driver.bench.action_open("spec")
+        await driver.still()
+        driver.bench.action_prompt()
+        await driver.press("ctrl+y")
+        await driver.until(lambda: driver.app.clipboard == SPEC, "it is what is copied")
+
+
 async def test_while_a_run_goes_on_saving_says_when_it_can_be_done() -> None:
     one = coder(hold=0)
     async with driven(real_options(), pair_of(one, reviewer())) as driver:

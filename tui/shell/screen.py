@@ -84,7 +84,7 @@ class ShellScreen(Screen[str | None]):
         return not self._ending
 
     def _start(self) -> None:
-        self._output, self._ending, self._asked_to_stop = Output(), "", False
+        self._child, self._output, self._ending, self._asked_to_stop = None, Output(), "", False
         self._began, self.seconds = time.monotonic(), 0.0
         self.run_worker(self._run(), group="shell", exclusive=True, exit_on_error=False)
         self.draw()

@@ -130,8 +130,11 @@ class WorkbenchDeciding(WorkbenchConversation):
             focused.action_redo()  # what the key does in every editor
             return
         pane = self.pane_in_hand(rather=CODE_PANES)
-        text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
-        if self.state.run is None or not text.strip():
+        if pane == "spec":  # alone in view on a narrow terminal, and the focus is elsewhere
+            text = self.spec_pane.editor.text
+        else:
+            text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
+        if (pane != "spec" and self.state.run is None) or not text.strip():
             self.notify("There is nothing to copy yet.", markup=False)
         else:
             self.app.copy_to_clipboard(text)

@@ -55,6 +55,15 @@ async def back_to_the_runs(driver: Driver) -> None:
     await driver.until(lambda: isinstance(driver.app.screen, RunsScreen), "the runs are shown")
 
 
+async def test_f5_in_the_list_shows_the_run_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LiveBench, "running", True)
+    async with driven(demo_options()) as driver:
+        await open_runs(driver)
+        driver.app.bench = LiveBench(scripted=True)
+        await driver.press("f5")
+        await driver.until(lambda: isinstance(driver.app.screen, BenchmarkScreen), "the run is shown")
+
+
 @SIZES
 async def test_a_run_is_started_from_the_form_and_shown_row_by_row(size: tuple[int, int]) -> None:
     async with driven(demo_options(), size=size) as driver:

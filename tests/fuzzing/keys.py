@@ -1,0 +1,104 @@
+"""Presses keys, pastes, clicks and resizes at random: whatever a person does, the program goes on."""
+
+import asyncio
+import random
+from dataclasses import dataclass, replace
+
+from textual import events
+from textual.pilot import OutOfBounds
+
+from core.config.schema import InterfaceConfig
+from core.paths import log_dir
+from tests.tui.driving import Driver, demo_options, driven
+from tui.keymap import every_binding
+
+SIZES = ((120, 40), (80, 24), (100, 30), (60, 16), (30, 8), (200, 50))
+LEAVING = {"app.quit", "app.copy-or-quit"}
+COMMON = (
+    *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+    *("space", "backspace", "delete", "ctrl+z", "ctrl+u", "ctrl+k", "ctrl+a", "y", "z", "b", "q"),
+)
+TEXTS = (
+    *("/run", "/new", "/diff", "/undo", "/copy", "/who", "/examples", "/save", "/unsave", "/shell", "/nothing", "/"),
+    *("/pattern adversarial", "/review ask", "/guard strict", "!pytest -q", "!", "@notes.txt what", "@", "", "\n"),
+    *("def double(x: int) -> int:", '    """Twice x.\n\n    >>> double(2)\n    4\n    """\n', "Write a sort."),
+    *("日本語 wide 👩‍👩‍👧 text", "[bold]not markup[/", "\u202ereversed", "x" * 300),
+    "Add a parameter gap: int = 0; intervals at most gap apart are merged too: "
+    "merge_intervals([(1, 2), (4, 5)], gap=2) should return [(1, 5)]",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that is done: "key", "paste", "prompt", "click", "resize" or "wait", and with what."""
+
+    kind: str
+    what: str | tuple[int, int] | float
+
+
+def drawn(draw: random.Random) -> Step:
+    """A step."""
+    kind = draw.choices(("key", "paste", "prompt", "click", "resize", "wait"), (76, 7, 5, 7, 3, 2))[0]
+    match kind:
+        case "key":
+            return Step(kind, draw.choice(COMMON if draw.random() < 0.4 else _bound_keys()))
+        case "paste" | "prompt":
+            return Step(kind, draw.choice(TEXTS))
+        case "click":
+            return Step(kind, (draw.randrange(200), draw.randrange(50)))
+        case "resize":
+            return Step(kind, draw.choice(SIZES))
+    return Step(kind, 0.1)
+
+
+def _bound_keys() -> list[str]:
+    bindings = every_binding()
+    return [key for id_ in sorted(bindings) if id_ not in LEAVING for key in bindings[id_].key.split(",")]
+
+
+async def take(driver: Driver, step: Step) -> None:
+    """Do what ``step`` says, where it can be done."""
+    app, bench = driver.app, driver.bench
+    match step.kind, step.what:
+        case "key", str(key):
+            await driver.press(key)
+        case "paste", str(text) if app.focused is not None:
+            app.focused.post_message(events.Paste(text))
+            await driver.pilot.pause()
+        case "prompt", str(text) if app.screen is bench:
+            bench.action_prompt()
+            bench.prompt.input.put(text)
+            await driver.press("enter")
+        case "click", (int(column), int(row)):
+            try:
+                await driver.pilot.click(offset=(column % app.size.width, row % app.size.height))
+            except OutOfBounds:
+                return  # what is in view has changed size meanwhile
+        case "resize", (int(width), int(height)):
+            await driver.pilot.resize_terminal(width, height)
+        case "wait", float(seconds):
+            await asyncio.sleep(seconds)
+
+
+async def press_at_random(seed: int, steps: int) -> None:
+    """Take ``steps`` steps in a program on the demo pair.
+
+    Raises:
+        AssertionError: the program failed; the last steps are told.
+    """
+    draw = random.Random(seed)
+    taken: list[Step] = []
+    try:
+        # Without animations, whose end every key would wait for.
+        still = InterfaceConfig(reduced_motion=True)
+        options = replace(demo_options(), pace=draw.choice((None, 300.0)), interface=still)
+        async with driven(options, size=draw.choice(SIZES)) as driver:
+            for _ in range(steps):
+                taken.append(drawn(draw))
+                await take(driver, taken[-1])
+                assert driver.app.failure is None, driver.app.failure
+    except Exception as error:
+        raise AssertionError(f"seed {seed} fails after {len(taken)} steps, at last {taken[-15:]}") from error
+    log = log_dir() / "secondpass.log"
+    told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    assert "Traceback" not in told, f"seed {seed}, in the log: {told[-3000:]}"
