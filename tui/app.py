@@ -23,7 +23,7 @@ from tui.app_screens import AppScreens
 from tui.cli.crash import log_file, record_crash
 from tui.failure.failure import Failure, cause_of, failure_of
 from tui.leaving import leave_on_signals
-from tui.list_pages import page_only_what_is_laid_out
+from tui.mended import mend_textual
 from tui.plain import keep_still
 from tui.slow_terminal import PatientApp
 from tui.starting import load_the_rest
@@ -114,7 +114,7 @@ class SecondpassApp(PatientApp, AppScreens):
         # Textual's own handling of NO_COLOR leaves greys; with ANSI colours on, its filter removes all of them.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         read_alt_digits_as_keys()
-        page_only_what_is_laid_out()
+        mend_textual()
         self.options = options
         self._opener = opener or partial(open_pair, pace=options.pace, program="the Workbench")
         self._opened = opened

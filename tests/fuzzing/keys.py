@@ -63,7 +63,7 @@ async def take(driver: Driver, step: Step) -> None:
         case "key", str(key):
             await driver.press(key)
         case "paste", str(text) if app.focused is not None:
-            app.focused.post_message(events.Paste(text))
+            app.post_message(events.Paste(text))
             await driver.pilot.pause()
         case "prompt", str(text) if app.screen is bench:
             bench.action_prompt()
