@@ -8,8 +8,10 @@ from textual import events
 from textual.pilot import OutOfBounds
 
 from core.config.schema import InterfaceConfig
+from core.engines.pair import EnginePair
 from core.paths import log_dir
-from tests.tui.driving import Driver, demo_options, driven
+from tests.tui.driving import Driver, TalkingEngine, demo_options, driven, pair_of, real_options
+from tui.app import AppOptions
 from tui.keymap import every_binding
 
 SIZES = ((120, 40), (80, 24), (100, 30), (60, 16), (30, 8), (200, 50))
@@ -23,8 +25,22 @@ TEXTS = (
     *("/pattern adversarial", "/review ask", "/guard strict", "!pytest -q", "!", "@notes.txt what", "@", "", "\n"),
     *("def double(x: int) -> int:", '    """Twice x.\n\n    >>> double(2)\n    4\n    """\n', "Write a sort."),
     *("日本語 wide 👩‍👩‍👧 text", "[bold]not markup[/", "\u202ereversed", "x" * 300),
+    "\n".join(f"line {number}" for number in range(100)),
     "Add a parameter gap: int = 0; intervals at most gap apart are merged too: "
     "merge_intervals([(1, 2), (4, 5)], gap=2) should return [(1, 5)]",
+)
+
+DRAFTS = (
+    "Double it.\n\n```python\ndef double(x: int) -> int:\n    return x + x\n```\n",
+    "```python\ndef double(x: int) -> int:\n    if x > 2:\n        return 2 * x\n    return 2 + x\n```\n",
+    "```python\ndef double(x: int) -> int:\n    return 2 *\n```\n",
+    "I would rather not. **Why?** See [the spec](spec.md).\n\n| input | result |\n|---|---|\n| 1 | 2 |\n",
+)
+REVIEWS = (
+    "VERDICT: NO DEFECT",
+    "VERDICT: DEFECTS\n\nFINDING: three is meant\nCITATION: twice x\nINPUT: double(1)\nEXPECTED: 3\n",
+    "VERDICT: DEFECTS\n\nFINDING: zero\nINPUT: double(0)\nEXPECTED: 0\n\nFINDING: no input\nEXPECTED: 1\n",
+    "double(1) is 2, I think.",
 )
 
 
@@ -80,8 +96,25 @@ async def take(driver: Driver, step: Step) -> None:
             await asyncio.sleep(seconds)
 
 
+def _options(draw: random.Random) -> AppOptions:
+    """The demo pair, or one that says what ``_pair`` draws. Without animations, whose end every key would wait for."""
+    options = demo_options() if draw.random() < 0.5 else real_options()
+    return replace(options, pace=draw.choice((None, 300.0)), interface=InterfaceConfig(reduced_motion=True))
+
+
+def _pair(draw: random.Random) -> EnginePair:
+    def said(answers: tuple[str, ...]) -> list[list[str]]:
+        return [[line + "\n" for line in draw.choice(answers).split("\n")] for _ in range(1000)]
+
+    reasoning = draw.choice(("", "Hm.\nLet me see.\n"))
+    return pair_of(
+        TalkingEngine("coder-model", said(DRAFTS), reasoning=reasoning),
+        TalkingEngine("reviewer-model", said((*REVIEWS, *DRAFTS[:1])), reasoning=reasoning),
+    )
+
+
 async def press_at_random(seed: int, steps: int) -> None:
-    """Take ``steps`` steps in a program on the demo pair.
+    """Take ``steps`` steps in a program on the demo pair, or on one that answers at random.
 
     Raises:
         AssertionError: the program failed; the last steps are told.
@@ -89,10 +122,7 @@ async def press_at_random(seed: int, steps: int) -> None:
     draw = random.Random(seed)
     taken: list[Step] = []
     try:
-        # Without animations, whose end every key would wait for.
-        still = InterfaceConfig(reduced_motion=True)
-        options = replace(demo_options(), pace=draw.choice((None, 300.0)), interface=still)
-        async with driven(options, size=draw.choice(SIZES)) as driver:
+        async with driven(_options(draw), _pair(draw), size=draw.choice(SIZES)) as driver:
             for _ in range(steps):
                 taken.append(drawn(draw))
                 await take(driver, taken[-1])
