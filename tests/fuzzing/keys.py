@@ -46,7 +46,7 @@ REVIEWS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is done: "key", "paste", "prompt", "click", "resize" or "wait", and with what."""
+    """One thing that is done: "key", "paste", "prompt", "click", "drag", "resize" or "wait", and with what."""
 
     kind: str
     what: str | tuple[int, int] | float
@@ -54,13 +54,14 @@ class Step:
 
 def drawn(draw: random.Random) -> Step:
     """A step."""
-    kind = draw.choices(("key", "paste", "prompt", "click", "resize", "wait"), (76, 7, 5, 7, 3, 2))[0]
+    kinds = ("key", "paste", "prompt", "click", "drag", "resize", "wait")
+    kind = draw.choices(kinds, (75, 7, 5, 6, 2, 3, 2))[0]
     match kind:
         case "key":
             return Step(kind, draw.choice(COMMON if draw.random() < 0.4 else _bound_keys()))
         case "paste" | "prompt":
             return Step(kind, draw.choice(TEXTS))
-        case "click":
+        case "click" | "drag":
             return Step(kind, (draw.randrange(200), draw.randrange(50)))
         case "resize":
             return Step(kind, draw.choice(SIZES))
@@ -90,6 +91,13 @@ async def take(driver: Driver, step: Step) -> None:
                 await driver.pilot.click(offset=(column % app.size.width, row % app.size.height))
             except OutOfBounds:
                 return  # what is in view has changed size meanwhile
+        case "drag", (int(column), int(row)):
+            try:
+                await driver.pilot.mouse_down(offset=(column % app.size.width, row % app.size.height))
+                await driver.pilot.hover(offset=(row % app.size.width, column % app.size.height))
+                await driver.pilot.mouse_up(offset=(row % app.size.width, column % app.size.height))
+            except OutOfBounds:
+                return
         case "resize", (int(width), int(height)):
             await driver.pilot.resize_terminal(width, height)
         case "wait", float(seconds):
@@ -99,7 +107,9 @@ async def take(driver: Driver, step: Step) -> None:
 def _options(draw: random.Random) -> AppOptions:
     """The demo pair, or one that says what ``_pair`` draws. Without animations, whose end every key would wait for."""
     options = demo_options() if draw.random() < 0.5 else real_options()
-    return replace(options, pace=draw.choice((None, 300.0)), interface=InterfaceConfig(reduced_motion=True))
+    theme = draw.choice(("dark", "light", "contrast", "terminal"))
+    interface = InterfaceConfig.model_validate({"reduced_motion": True, "plain": draw.random() < 0.25, "theme": theme})
+    return replace(options, pace=draw.choice((None, 300.0)), interface=interface, onboarding=draw.random() < 0.25)
 
 
 def _pair(draw: random.Random) -> EnginePair:

@@ -1,5 +1,6 @@
 """The app around the Workbench: keys that work everywhere, sizes, themes, harm in a model's text, the terminal."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -7,8 +8,10 @@ from functools import partialmethod
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.geometry import Offset
 from textual.selection import Selection
+from textual.widgets._toast import Toast
 
 from core.errors import ExitCode
 from tests.tui.driving import NARROW, WIDE, TalkingEngine, demo_options, driven, pair_of, real_options
@@ -47,6 +50,24 @@ async def test_a_tiny_terminal_gets_one_sentence_and_the_workbench_comes_back_wi
         await driver.pilot.resize_terminal(100, 30)
         await driver.shows("Spec")
         assert "too small" not in driver.text
+
+
+async def test_a_click_on_a_message_that_vanishes_does_nothing() -> None:
+    async with driven(demo_options()) as driver:
+        driver.app.notify("here and gone", markup=False)
+        await driver.shows("here and gone")
+        toast = driver.app.screen.query_one(Toast)
+        place = toast.region.offset + Offset(2, 1)
+        _ = toast.remove()
+        for _ in range(1000):  # not until(): that would wait for the screen to be laid out anew
+            if toast.parent is None:
+                break
+            await asyncio.sleep(0)
+        widget, _ = driver.app.screen.get_widget_at(*place)
+        assert widget is toast
+        x, y = place
+        driver.app.screen._forward_event(events.MouseDown(None, x, y, 0, 0, 1, False, False, False, x, y))
+        await driver.still()
 
 
 async def test_page_keys_in_a_list_without_room_do_nothing() -> None:

@@ -25,7 +25,7 @@ async def start_shell(command: str, folder: Path, output: Output, *, columns: in
     order = json.dumps([shell, "-c", command]) + "\n"
     return await Child.start(
         _PROGRAM,
-        order=order.encode("utf-8", "surrogateescape"),
+        order=order.encode(),
         cwd=folder,
         env=environment(os.environ, columns=columns),
         on_line=output.add,
