@@ -113,9 +113,10 @@ SCRIPTS = (
     ),
 )
 
+ENDLESS_LINE = "    total += 1\n"
 ENDLESS = Script(
     name="endless",
     status="",
-    answers={"draft": "```python\ndef endless(count: int) -> int:\n    total = 0\n" + "    total += 1\n" * 60},
+    answers={"draft": "```python\ndef endless(count: int) -> int:\n    total = 0\n" + ENDLESS_LINE * 60},
 )
 """A draft that never ends: what is stopped, and what is cut off when the server is killed."""

@@ -9,7 +9,7 @@ import time
 from contextlib import aclosing
 from pathlib import Path
 
-from answers import ENDLESS, SCRIPTS
+from answers import ENDLESS, ENDLESS_LINE, SCRIPTS
 from backends import CONTEXT, ORDINARY, PATIENT, WIDE, Backend
 from programs import SECONDPASS, Home, ended, run_program
 from report import Report, Step, expect
@@ -104,7 +104,9 @@ async def _stop_run(step: Step, home: Home) -> None:
     expect(isinstance(events[-1], RunStopped), f"the run ended with {events[-1]}")
     expect(len(answers) == 1 and answers[0].finish_reason == "stopped", f"the answer ended as {answers}")
     text = answers[0].text
-    expect(bool(text) and ENDLESS.answers["draft"].startswith(text), f"the partial text is {text!r}")
+    # A fast machine gets further than what was learned before the stop comes: the model goes on in the same way.
+    endless = ENDLESS.answers["draft"] + ENDLESS_LINE * 1000
+    expect(bool(text) and endless.startswith(text), f"the partial text is {text!r}")
     expect(took < BOUND, f"the run ended {took * 1000:.0f} ms after the stop")
     step.saw(f"the run ended after {took * 1000:.1f} ms, {len(text)} characters of the draft kept")
 
