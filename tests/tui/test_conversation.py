@@ -149,7 +149,9 @@ async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_requ
         session.path.write_text(cut)
     again = TalkingEngine("coder-model", [SECOND])
     async with driven(real_options(replay=session.path), pair_of(again, reviewer())) as driver:
-        await driver.shows("The code of turn 1 stands:") if way == "stopped" else await driver.shows("is at the prompt")
+        await driver.shows("is at the prompt")
+        assert "streaming" not in driver.text
+        assert "● ready" not in driver.text
         assert driver.bench.prompt.text == "Add, do not multiply."
         driver.bench.action_prompt()
         await driver.press("enter")

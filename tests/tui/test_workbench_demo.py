@@ -60,6 +60,8 @@ async def test_every_example_is_one_key_away_and_its_log_replays_to_the_same_scr
     (session,) = list_sessions()
     async with driven(replay_options(session.path)) as driver:
         await driver.ended()
+        # The engines are those of this program, which has asked nothing of them yet.
+        live = live.replace("● ready", "○ stopped")
         rows = zip((await unfocused(driver)).splitlines(), live.splitlines(), strict=True)
         assert [(row, was) for row, was in rows if row != was] == []
         replayed = driver.bench.state
@@ -188,6 +190,23 @@ async def test_a_log_that_was_cut_off_shows_what_there_is_and_says_so(tmp_path: 
         assert "draft stands" in driver.text or "Ctrl+S saves it" in driver.text
         assert driver.bench.state.code is not None
         assert "Esc stop" not in driver.text.splitlines()[-2]
+
+
+async def test_an_answer_that_a_kill_cut_off_is_not_shown_as_if_it_went_on(tmp_path: Path) -> None:
+    async with driven(demo_options()) as driver:
+        await play(driver, "1")
+    (session,) = list_sessions()
+    lines = session.path.read_text().splitlines(keepends=True)
+    first = next(number for number, text in enumerate(lines) if '"type":"token"' in text.replace('": "', '":"'))
+    torn = tmp_path / "torn.jsonl"
+    torn.write_text("".join(lines[: first + 1]))
+    async with driven(replay_options(torn)) as driver:
+        await driver.shows("■ stopped here")
+        assert "streaming" not in driver.text
+        assert "tok/s" in driver.text
+        await driver.press("f4")
+        await driver.ended()
+        assert driver.bench.state.code is not None
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])

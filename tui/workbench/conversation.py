@@ -264,6 +264,7 @@ class WorkbenchConversation(WorkbenchDisplay):
     def _asked_about(self, told: str | None) -> None:
         if told is not None:
             self.prompt.give_back(f"{told}\n")
+            self.say("Say below it what you want to be changed; Enter sends both.", "info")
         self.action_prompt()
 
     def _action(self, name: str) -> None:

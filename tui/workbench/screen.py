@@ -26,6 +26,7 @@ from tui.workbench.examples import ExampleList, ExamplesScreen
 from tui.workbench.keys import KEYS
 from tui.workbench.open_session import OpenSession
 from tui.workbench.room import room_of
+from tui.workbench.state import NOT_STARTED
 
 if TYPE_CHECKING:
     from tui.app import SecondpassApp
@@ -151,6 +152,11 @@ class WorkbenchScreen(WorkbenchDeciding):
         events = list(read_events(path)) if events is None else events
         self.forget()
         self.replay(events)
+        # The log tells of the engines of the program that wrote it.
+        roles: tuple[Role, ...] = ("coder", "reviewer")
+        for role in roles:
+            self.engine_changed(role, self.pair.engine(role).status if self.pair else NOT_STARTED)
+        self.draw()
         if unanswered := self.state.unanswered:
             self.prompt.give_back("\n".join(unanswered))
         self._session = OpenSession(path)

@@ -44,7 +44,7 @@ from core.events import (
 Ending = RunFinished | RunStopped | RunFailed
 Step = Stage | Literal["check"]
 
-_NOT_STARTED = EngineStatus(Phase.STOPPED)
+NOT_STARTED = EngineStatus(Phase.STOPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +74,8 @@ class Workbench:
 
     run: RunStarted | None = None
     spec: SpecRead | None = None
-    coder: EngineStatus = _NOT_STARTED
-    reviewer: EngineStatus = _NOT_STARTED
+    coder: EngineStatus = NOT_STARTED
+    reviewer: EngineStatus = NOT_STARTED
     answers: tuple[Answer, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     verdicts: tuple[ReviewVerdict, ...] = ()
@@ -278,7 +278,10 @@ def after_turn(state: Workbench, turn: int) -> Workbench:
 
 
 def cut_off(state: Workbench) -> Workbench:
-    """``state`` with an ending, for a log that ends before its run did; the best code so far stands."""
+    """``state`` with an ending, for a log that ends before its run did; the best code so far stands.
+
+    The answers that were being written have ended, too.
+    """
     accepted = [guard.candidate for guard in state.guards if guard.accepted]
     best = accepted[-1] if accepted else state.totals[0].candidate if state.totals else None
     ending = RunFailed(
@@ -288,7 +291,25 @@ def cut_off(state: Workbench) -> Workbench:
         code=state.code_of(best),
         seconds=state.at,
     )
-    return replace(state, step=None, ending=ending, approval=None)
+    answers = tuple(each if each.finished is not None else _cut_off(each, state.at) for each in state.answers)
+    return replace(state, step=None, answers=answers, ending=ending, approval=None)
+
+
+def _cut_off(answer: Answer, at: float) -> Answer:
+    finished = StageFinished(
+        stage=answer.stage,
+        role=answer.role,
+        round=answer.round,
+        candidate=answer.candidate,
+        text=answer.text,
+        prompt_tokens=None,
+        completion_tokens=None,
+        tokens_estimated=True,
+        ttft=None if answer.first is None else answer.first - answer.started,
+        seconds=at - answer.started,
+        finish_reason="stopped",
+    )
+    return replace(answer, finished=finished)
 
 
 def with_engine(state: Workbench, role: Role, status: EngineStatus) -> Workbench:
