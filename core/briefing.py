@@ -6,6 +6,7 @@ from dataclasses import replace
 from analyzers.parse import parse_specs
 from analyzers.spec import Example, Span, Spec
 from core.events import ContextFile
+from core.fencing import fenced
 
 _LATER = "\n\nLater requests; where one differs from what stands above it, the request holds:\n"
 
@@ -42,12 +43,5 @@ def briefing(spec: Spec, files: Sequence[ContextFile]) -> str:
     """The spec as prompts hold it, with the files behind it."""
     parts = [spec.text]
     for file in files:
-        parts.append(f"The file {file.name}, given as context; it is not to be changed:\n\n{_fenced(file.text)}")
+        parts.append(f"The file {file.name}, given as context; it is not to be changed:\n\n{fenced(file.text)}")
     return "\n\n".join(parts)
-
-
-def _fenced(text: str) -> str:
-    ticks = "```"
-    while ticks in text:
-        ticks += "`"
-    return f"{ticks}\n{text.rstrip()}\n{ticks}"

@@ -26,6 +26,7 @@ from core.events import (
     StageFinished,
     TokenText,
 )
+from core.fencing import fenced, in_ticks
 from core.sessions import spec_title
 
 # Brackets only where they make a link, underscores only where they make emphasis: code in a title stays readable.
@@ -150,7 +151,7 @@ class _Document:
         rows = [f"- **{event.status}**: {escaped(event.title)}"]
         for label, text in (("call", event.call), ("expected", event.expected), ("got", event.got)):
             if text:
-                rows.append(f"  - {label}: {_code(text)}")
+                rows.append(f"  - {label}: {in_ticks(text)}")
         if event.reason:
             rows.append(f"  - why: {escaped(event.reason)}")
         self._parts.append("\n".join(rows))
@@ -162,8 +163,8 @@ class _Document:
         rows = [f"Checks of the {escaped(event.candidate)}: {told}"]
         for check in own:
             if check.outcome != "pass":
-                got = f", got {_code(check.got)}" if check.got else ""
-                rows.append(f"- {check.outcome}: {_code(check.source)}, wanted {_code(check.want or '')}{got}")
+                got = f", got {in_ticks(check.got)}" if check.got else ""
+                rows.append(f"- {check.outcome}: {in_ticks(check.source)}, wanted {in_ticks(check.want or '')}{got}")
         self._parts.append("\n".join(rows))
 
     def _end(self, event: RunFinished | RunStopped | RunFailed) -> None:
@@ -183,24 +184,9 @@ class _Document:
             self._parts += ["### Code", fenced(event.code, "python")]
 
 
-def fenced(text: str, language: str = "") -> str:
-    """``text`` in a fence that nothing in it can close."""
-    longest = max((len(ticks) for ticks in re.findall(r"`{3,}", text)), default=2)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}{language}\n{text.rstrip()}\n{ticks}"
-
-
 def escaped(text: str) -> str:
     """``text`` on one line, with nothing in it that Markdown would obey."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
-def _code(text: str) -> str:
-    """``text`` as code on one line."""
-    one = " ".join(text.split())
-    longest = max((len(ticks) for ticks in re.findall(r"`+", one)), default=0)
-    ticks = "`" * (longest + 1)
-    return f"{ticks} {one} {ticks}" if "`" in one else f"{ticks}{one}{ticks}"
 
 
 def _short(text: str) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.child import Child, describe_exit
 from core.engines import mlc_wrapper
-from core.engines.child import Child, describe_exit
 from core.engines.mlc_errors import explain_death, explain_failure
 from core.engines.mlc_output import GpuMemory, ServerOutput
 from core.engines.mlc_serve import ServeOptions, check_files, downloaded, free_port, serve_arguments, working_folder

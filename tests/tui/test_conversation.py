@@ -33,6 +33,15 @@ async def first_turn(driver: Driver) -> None:
     await driver.ended()
 
 
+async def second_turn_begun(driver: Driver, one: TalkingEngine) -> None:
+    """The first turn, and a second that says nothing yet."""
+    await first_turn(driver)
+    one.hold = 0
+    one.go.clear()
+    await ask(driver, "Add, do not multiply.")
+    await driver.until(lambda: driver.bench.state.turn == 2 and driver.bench.state.answers, "the second turn begins")
+
+
 async def ask(driver: Driver, text: str, *keys: str) -> None:
     driver.bench.action_prompt()
     await driver.until(lambda: driver.bench.prompt.input.has_focus, "the prompt has the focus")
@@ -96,13 +105,7 @@ async def test_a_request_waits_for_the_run_that_goes_on() -> None:
 async def test_a_stopped_turn_gives_its_request_back_and_keeps_the_code() -> None:
     one = TalkingEngine("coder-model", [FIRST, SECOND])
     async with driven(real_options(), pair_of(one, reviewer())) as driver:
-        await first_turn(driver)
-        one.hold = 0
-        one.go.clear()
-        await ask(driver, "Add, do not multiply.")
-        await driver.until(
-            lambda: driver.bench.state.turn == 2 and driver.bench.state.answers, "the second turn begins"
-        )
+        await second_turn_begun(driver, one)
         await driver.press("escape")
         await driver.until(lambda: driver.bench.prompt.text == "Add, do not multiply.", "the request is given back")
         assert "return 2 * x" in (driver.bench.state.code or "")
@@ -119,7 +122,7 @@ async def test_after_a_turn_that_came_to_nothing_the_pane_shows_the_code_that_st
             await driver.turn_ended(turn)
             await driver.shows("The code of turn 1 stands:")
             await driver.shows("return 2 * x")
-            await driver.shows("your request is at the prompt again")
+            await driver.shows("send the request again, or another")
             assert driver.bench.prompt.text == request
         await driver.shows("No code was found in this answer")
         await driver.press("ctrl+y")
@@ -132,13 +135,7 @@ async def test_after_a_turn_that_came_to_nothing_the_pane_shows_the_code_that_st
 async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_request(way: str) -> None:
     one = TalkingEngine("coder-model", [FIRST, SECOND])
     async with driven(real_options(), pair_of(one, reviewer())) as driver:
-        await first_turn(driver)
-        one.hold = 0
-        one.go.clear()
-        await ask(driver, "Add, do not multiply.")
-        await driver.until(
-            lambda: driver.bench.state.turn == 2 and driver.bench.state.answers, "the second turn begins"
-        )
+        await second_turn_begun(driver, one)
         if way == "stopped":
             await driver.press("escape")
             await driver.until(lambda: driver.bench.state.ending, "it is stopped")
@@ -149,7 +146,9 @@ async def test_a_session_whose_last_turn_came_to_nothing_is_opened_with_its_requ
         session.path.write_text(cut)
     again = TalkingEngine("coder-model", [SECOND])
     async with driven(real_options(replay=session.path), pair_of(again, reviewer())) as driver:
-        await driver.shows("is at the prompt")
+        await driver.shows("The code of turn 1 stands:")
+        await driver.shows("send the request again")
+        assert driver.bench._texts.copied("draft", driver.bench.state) == driver.bench.state.code
         assert "streaming" not in driver.text
         assert "● ready" not in driver.text
         assert driver.bench.prompt.text == "Add, do not multiply."

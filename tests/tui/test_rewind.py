@@ -1,5 +1,7 @@
 """Going back to an earlier turn: the files that were saved since go back too, if that is wanted and can be done."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -33,25 +35,34 @@ async def saved_in_two_turns(driver: Driver, existing: Path) -> None:
             driver.app.screen.query_one("#accept-yes", Button).press()
         await driver.until(lambda: driver.app.screen is driver.bench, f"{name} is saved")
         await driver.still()
-    assert [Path(saved.path).name for saved in driver.bench.state.saved] == [existing.name, "new.py"]
+    assert [Path(each.path).name for each in driver.bench.state.saved] == [existing.name, "new.py"]
 
 
 def two_turns() -> EnginePair:
     return pair_of(TalkingEngine("coder", [FIRST, SECOND]), TalkingEngine("reviewer", [["VERDICT: NO DEFECT"]] * 2))
 
 
-@pytest.mark.parametrize("kept", [0, 1])
-async def test_going_back_puts_the_files_saved_since_back_when_that_is_chosen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    existing = tmp_path / "double.py"
+@asynccontextmanager
+async def saved(folder: Path) -> AsyncIterator[tuple[Driver, Path]]:
+    """A session of two turns whose code was saved over a file, which is given, and into another."""
+    existing = folder / "double.py"
     existing.write_text("# mine\n")
     async with driven(real_options(), two_turns()) as driver:
         await saved_in_two_turns(driver, existing)
         assert "return x + x" in existing.read_text()
         driver.bench.action_undo_turn()
         await driver.shows("Go back to")
+        yield driver, existing
+
+
+@pytest.fixture(autouse=True)
+def in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+async def test_going_back_puts_the_files_saved_since_back_when_that_is_chosen(tmp_path: Path, kept: int) -> None:
+    async with saved(tmp_path) as (driver, existing):
         await driver.press(*["down"] * (1 - kept), "enter")
         await driver.shows("Files were saved since")
         await driver.press("escape")
@@ -69,16 +80,8 @@ async def test_going_back_puts_the_files_saved_since_back_when_that_is_chosen(
     assert len(undone) == 3 - kept
 
 
-async def test_going_back_leaves_files_alone_unless_it_is_chosen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    existing = tmp_path / "double.py"
-    existing.write_text("# mine\n")
-    async with driven(real_options(), two_turns()) as driver:
-        await saved_in_two_turns(driver, existing)
-        driver.bench.action_undo_turn()
-        await driver.shows("Go back to")
+async def test_going_back_leaves_files_alone_unless_it_is_chosen(tmp_path: Path) -> None:
+    async with saved(tmp_path) as (driver, existing):
         await driver.press("enter")
         await driver.shows("Leave as saved: double.py, new.py")
         await driver.press("enter")
@@ -88,17 +91,9 @@ async def test_going_back_leaves_files_alone_unless_it_is_chosen(
         await driver.shows("Left as saved: double.py, new.py.")
 
 
-async def test_a_file_changed_since_stays_when_going_back_and_the_others_go_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    existing = tmp_path / "double.py"
-    existing.write_text("# mine\n")
-    async with driven(real_options(), two_turns()) as driver:
-        await saved_in_two_turns(driver, existing)
+async def test_a_file_changed_since_stays_when_going_back_and_the_others_go_back(tmp_path: Path) -> None:
+    async with saved(tmp_path) as (driver, existing):
         existing.write_text("# changed elsewhere\n")
-        driver.bench.action_undo_turn()
-        await driver.shows("Go back to")
         await driver.press("down", "enter")
         await driver.shows("Files were saved since")
         await driver.press("down", "enter")

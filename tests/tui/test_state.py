@@ -14,6 +14,7 @@ from core.events import (
     GuardDecision,
     Notice,
     ReasoningText,
+    ReviewOffered,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -25,7 +26,7 @@ from core.events import (
 from tui.workbench import figures, layout
 from tui.workbench.header import outcome_line, status_line, track_line
 from tui.workbench.panes import diff_pair
-from tui.workbench.state import Workbench, apply, joined
+from tui.workbench.state import Workbench, apply, cut_off, joined
 
 STARTED = RunStarted(
     run_id="r",
@@ -148,6 +149,17 @@ def test_a_question_stands_until_it_is_decided_or_the_run_ends() -> None:
     assert fold(STARTED, asked).approval == asked
     assert fold(STARTED, asked, Decision(id="q", choice="a", by="person")).approval is None
     assert fold(STARTED, asked, RunStopped(candidate=None, code=None, seconds=1.0)).approval is None
+
+
+def test_a_log_that_ends_within_a_question_asks_it_no_more() -> None:
+    asked = fold(
+        draft_started(),
+        ApprovalRequested(id="a", question="?", choices=("yes", "no"), default="no"),
+        ReviewOffered(candidate="draft", round=1, findings=()),
+    )
+    state = cut_off(asked)
+    assert (state.approval, state.offered, state.running) == (None, None, False)
+    assert [answer.finished is not None for answer in state.answers] == [True]
 
 
 def test_a_new_run_begins_clean_but_for_the_engines() -> None:

@@ -14,6 +14,7 @@ from core.examples import bundled_examples
 from core.sessions import list_sessions
 from tests.tui.driving import NARROW, WIDE, Driver, demo_options, driven
 from tui.app import AppOptions
+from tui.widgets.line_view import LineView
 from tui.widgets.question import QuestionPanel
 from tui.workbench.examples import offered
 
@@ -177,15 +178,20 @@ async def test_the_empty_workbench_says_what_to_do_next() -> None:
         assert "press the key of an example" in driver.text
 
 
-async def test_a_log_that_was_cut_off_shows_what_there_is_and_says_so(tmp_path: Path) -> None:
+async def torn_at(kind: str, folder: Path) -> Path:
+    """The log of a run of the first example as a kill would leave it: torn within its first event of ``kind``."""
     async with driven(demo_options()) as driver:
         await play(driver, "1")
     (session,) = list_sessions()
     lines = session.path.read_text().splitlines(keepends=True)
-    cut = next(number for number, text in enumerate(lines) if '"type":"verdict"' in text.replace('": "', '":"'))
-    torn = tmp_path / "torn.jsonl"
+    cut = next(number for number, text in enumerate(lines) if f'"type":"{kind}"' in text.replace('": "', '":"'))
+    torn = folder / "torn.jsonl"
     torn.write_text("".join(lines[:cut]) + lines[cut][:20])
-    async with driven(replay_options(torn)) as driver:
+    return torn
+
+
+async def test_a_log_that_was_cut_off_shows_what_there_is_and_says_so(tmp_path: Path) -> None:
+    async with driven(replay_options(await torn_at("verdict", tmp_path))) as driver:
         await driver.shows("This session ends before its run did")
         assert "draft stands" in driver.text or "Ctrl+S saves it" in driver.text
         assert driver.bench.state.code is not None
@@ -193,15 +199,10 @@ async def test_a_log_that_was_cut_off_shows_what_there_is_and_says_so(tmp_path: 
 
 
 async def test_an_answer_that_a_kill_cut_off_is_not_shown_as_if_it_went_on(tmp_path: Path) -> None:
-    async with driven(demo_options()) as driver:
-        await play(driver, "1")
-    (session,) = list_sessions()
-    lines = session.path.read_text().splitlines(keepends=True)
-    first = next(number for number, text in enumerate(lines) if '"type":"token"' in text.replace('": "', '":"'))
-    torn = tmp_path / "torn.jsonl"
-    torn.write_text("".join(lines[: first + 1]))
-    async with driven(replay_options(torn)) as driver:
-        await driver.shows("■ stopped here")
+    # The first event after the pieces of the draft.
+    async with driven(replay_options(await torn_at("stage_finished", tmp_path))) as driver:
+        await driver.shows("This session ends before its run did")
+        assert driver.bench.query_one("#draft", LineView).text.endswith("■ stopped here")
         assert "streaming" not in driver.text
         assert "tok/s" in driver.text
         await driver.press("f4")

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.engines.child import Child
+from core.child import Child
 from tui.shell import attached
 from tui.shell.output import Output
 
 _PROGRAM = (sys.executable, "-I", "-S", str(Path(attached.__file__).resolve()))
+STOP = b"\n"
+"""What asks a command to stop. A signal could come before the process that starts it is prepared for one."""
 _OURS = ("PYDANTIC_DISABLE_PLUGINS",)
 """Variables that this program sets for itself."""
 

@@ -4,6 +4,7 @@ from collections import deque
 from itertools import islice
 
 from core.escapes import without_escapes
+from core.fencing import fenced, in_ticks
 from tui.visible import visible
 from tui.widgets.lines import Line, line
 
@@ -41,9 +42,8 @@ class Output:
         """What is kept, behind a line that says how much is not."""
         self._lines.extend(line(without_escapes(raw)) for raw in islice(self._kept, len(self._lines), None))
         gone = self.count - len(self._kept)
-        return (
-            [line((f"({gone:,} lines before these are not kept)", "muted")), *self._lines] if gone else [*self._lines]
-        )
+        head = [line((f"({gone:,} lines before these are not kept)", "muted"))] if gone else []
+        return [*head, *self._lines]
 
     @property
     def text(self) -> str:
@@ -54,17 +54,7 @@ class Output:
         """The command, how it ended and the end of its output, for a prompt that asks the models about it."""
         end = visible("\n".join(without_escapes(raw) for raw in self._kept)).rstrip("\n").split("\n")
         shown = "\n".join(end[-TOLD_LINES:])[-TOLD_CHARACTERS:]
-        head = f"`{command}` {ending}"
-        if not shown.strip():
-            return f"{head} and printed nothing."
-        # A fence longer than any in the output keeps what is printed apart from what is asked.
-        fence = "`" * max(3, _longest_run(shown, "`") + 1)
-        return f"{head}; the end of what it printed:\n{fence}\n{shown}\n{fence}"
-
-
-def _longest_run(text: str, character: str) -> int:
-    longest = run = 0
-    for each in text:
-        run = run + 1 if each == character else 0
-        longest = max(longest, run)
-    return longest
+        head = f"{in_ticks(command)} {ending}"
+        return (
+            f"{head}; the end of what it printed:\n{fenced(shown)}" if shown.strip() else f"{head} and printed nothing."
+        )

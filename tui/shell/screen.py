@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from core.engines.child import Child, describe_exit
-from tui.shell.command import start_shell
+from core.child import Child, describe_exit
+from tui.shell.command import STOP, start_shell
 from tui.shell.output import Output
 from tui.visible import one_line
 from tui.widgets.key_bar import KeyBar
@@ -144,7 +144,7 @@ class ShellScreen(Screen[str | None]):
             await child.kill()
         else:
             self._asked_to_stop = True
-            child.interrupt()
+            child.tell(STOP)
             self.draw()
 
     def action_ask_about(self) -> None:

@@ -129,12 +129,12 @@ class WorkbenchDeciding(WorkbenchConversation):
         if isinstance(focused, SpecEditor):
             focused.action_redo()  # what the key does in every editor
             return
-        pane = self.pane_in_hand(rather=CODE_PANES)
+        pane, text = self.pane_in_hand(rather=CODE_PANES), ""
         if pane == "spec":  # alone in view on a narrow terminal, and the focus is elsewhere
             text = self.spec_pane.editor.text
-        else:
+        elif self.state.run is not None:
             text = self._texts.copied(pane, self.state) or self.query_one(f"#{pane}", LineView).text
-        if (pane != "spec" and self.state.run is None) or not text.strip():
+        if not text.strip():
             self.notify("There is nothing to copy yet.", markup=False)
         else:
             self.app.copy_to_clipboard(text)
@@ -264,7 +264,7 @@ class WorkbenchDeciding(WorkbenchConversation):
             return
         undone = turns(self.state)[back.turn :]
         saves = [saved for state in undone for saved in state.saved]
-        put_back, problems = self._take_all_back(saves) if back.files else ([], {})
+        put_back, problems = self._take_all_back(saves) if back.files else ([], [])
         self.record(Rewound(turn=back.turn))
         run = undone[0].run if undone else None
         if run is not None and run.requests:
@@ -273,18 +273,18 @@ class WorkbenchDeciding(WorkbenchConversation):
         if put_back:
             self.notify(f"As before these turns again: {', '.join(put_back)}.", markup=False)
         if problems:
-            self.say(" ".join(problems.values()))
+            self.say(" ".join(problems))
         elif saves and not back.files:
             names = dict.fromkeys(saving.seen_from(Path(saved.path), self.folder) for saved in saves)
             self.notify(f"Left as saved: {', '.join(names)}. /save writes what stands now.", markup=False)
         self.action_prompt()
 
-    def _take_all_back(self, saves: Sequence[CodeSaved]) -> tuple[list[str], dict[str, str]]:
-        """Take ``saves`` back, the newest first: the files that are as they were, and by path why another is not."""
+    def _take_all_back(self, saves: Sequence[CodeSaved]) -> tuple[list[str], list[str]]:
+        """Take ``saves`` back, the newest first: which files are as they were, and why another is not."""
         problems: dict[str, str] = {}
         for saved in reversed(saves):
             # What was saved there before lies under what cannot be taken back.
             if saved.path not in problems and (problem := self._take_back(saved)):
                 problems[saved.path] = problem
         paths = dict.fromkeys(saved.path for saved in saves if saved.path not in problems)
-        return [saving.seen_from(Path(path), self.folder) for path in paths], problems
+        return [saving.seen_from(Path(path), self.folder) for path in paths], list(problems.values())

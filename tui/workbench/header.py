@@ -207,10 +207,8 @@ def outcome_line(state: Workbench) -> Line | None:
 
 
 def _again(state: Workbench) -> str:
-    """How what came to nothing can be tried again: a further turn by its request, which was given back."""
-    if state.base_stands:
-        return "The code before it stands, and your request is at the prompt again."
-    return "F4 runs again."
+    """How what came to nothing can be tried again: F4 would begin anew where there is code already."""
+    return "The code before it stands; send the request again, or another." if state.base_stands else "F4 runs again."
 
 
 def _put_together(state: Workbench, chosen: CodeChosen) -> Line:

@@ -39,6 +39,8 @@ class PaneTexts:
     def copied(self, pane: Pane, state: Workbench) -> str:
         """The program, or the answer as it was written, that ``pane`` shows; "" for a pane that shows neither."""
         found = [index for index, each in enumerate(state.answers) if each.stage in _STAGES.get(pane, ())]
+        if pane == "draft" and not found and state.base_stands:
+            return state.code or ""
         if pane not in ("draft", "fix") or not found:
             return ""
         answer = state.answers[found[self._place(pane, state, found)]]
@@ -89,7 +91,9 @@ class PaneTexts:
         raw = pane in self._unfolded
         match pane:
             case "draft" | "fix":
-                return panes.code_pane(state, answer, text, raw=raw, told=self._told) if answer is not None else []
+                if answer is None:
+                    return panes.standing_code(state) if pane == "draft" else []
+                return panes.code_pane(state, answer, text, raw=raw, told=self._told)
             case "review":
                 return panes.review_pane(state, answer, text, raw=raw)
             case "diff":

@@ -70,11 +70,11 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     """
     taken = next((each for each in reversed(state.candidates) if each.candidate == answer.candidate), None)
     if answer.finished is None or raw or taken is None or answer.stage == "plan":
-        return [*_base(state), *text.lines(answer, reasoning_open=raw)]
+        return [*_above(state), *text.lines(answer, reasoning_open=raw)]
     made = [line(("! ", "warn"), note) for note in taken.notes]
     if taken.code is None:
         made.append(line(("✗ No code was found in this answer: ", "bad"), one_line(taken.problem or "")))
-        return [*made, line(), *_base(state), *text.lines(answer, reasoning_open=False)]
+        return [*made, line(), *_above(state), *text.lines(answer, reasoning_open=False)]
     guard = next((each for each in reversed(state.guards) if each.candidate == answer.candidate), None)
     if guard is not None:
         made.append(guard_line(guard))
@@ -89,16 +89,21 @@ def code_pane(state: Workbench, answer: Answer, text: AnswerText, *, raw: bool, 
     return [*made, *marked_code(code, known)]
 
 
-def _base(state: Workbench) -> list[Line]:
-    """Above an answer that came to nothing: the code of the turn before, which stands."""
+def standing_code(state: Workbench) -> list[Line]:
+    """Of a turn that came to nothing: the code of the turn before, which stands."""
     if not state.base_stands:
         return []
     before = after_turn(state, state.turn - 1)
     while before.base_stands:
         before = after_turn(before, before.turn - 1)
     head = line(("● ", "info"), f"The code of turn {before.turn} stands:", hang=2)
-    code = marked_code(before.code or "", origins(before, before.standing))
-    return [head, *code, line(), line(("What came of this turn:", "muted"))]
+    return [head, *marked_code(before.code or "", origins(before, before.standing))]
+
+
+def _above(state: Workbench) -> list[Line]:
+    """What stands above an answer that came to nothing."""
+    stands = standing_code(state)
+    return [*stands, line(), line(("What came of this turn:", "muted"))] if stands else []
 
 
 def shown_code(state: Workbench, answer: Answer) -> str | None:

@@ -292,7 +292,7 @@ def cut_off(state: Workbench) -> Workbench:
         seconds=state.at,
     )
     answers = tuple(each if each.finished is not None else _cut_off(each, state.at) for each in state.answers)
-    return replace(state, step=None, answers=answers, ending=ending, approval=None)
+    return replace(state, step=None, answers=answers, ending=ending, approval=None, offered=None)
 
 
 def _cut_off(answer: Answer, at: float) -> Answer:

@@ -92,6 +92,19 @@ async def test_esc_stops_it_as_ctrl_c_would_and_pressed_again_ends_what_does_not
         await driver.shows("was ended by SIGKILL")
 
 
+async def test_esc_right_behind_enter_stops_it_without_a_word_of_ours() -> None:
+    async with driven(real_options(), pair_of(TalkingEngine("coder-model"))) as driver:
+        for _ in range(3):
+            screen = await shell(driver, "sleep 600")
+            while screen._child is None:
+                await driver.pilot.pause()
+            await screen.action_stop_or_back()
+            await driver.shows("was ended by SIGINT")
+            assert "Traceback" not in driver.text
+            assert "Nothing was printed." in driver.text
+            await driver.press("escape")
+
+
 async def test_what_it_leaves_in_the_background_ends_with_it(tmp_path: Path) -> None:
     # Nobody holds the pipe's other end once all that wrote to it are gone: then the reader comes to its end.
     os.mkfifo(tmp_path / "pipe")
@@ -206,6 +219,7 @@ def test_the_end_of_a_long_output_is_kept_and_said_to_be() -> None:
 def test_what_goes_to_the_prompt_is_the_end_in_a_fence_of_its_own() -> None:
     output = Output()
     assert output.told("true", "ended with exit code 0") == "`true` ended with exit code 0 and printed nothing."
+    assert output.told("echo `id`", "ended") == "`` echo `id` `` ended and printed nothing."
     for number in range(2 * TOLD_LINES):
         output.add(f"line {number}")
     output.add("````")

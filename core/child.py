@@ -69,9 +69,11 @@ class Child:
         done, _ = await asyncio.wait({self._exit}, timeout=seconds)
         return bool(done)
 
-    def interrupt(self) -> None:
-        """Ask the whole group to stop, as Ctrl+C does; it may take its time or not care."""
-        self._signal(signal.SIGINT)
+    def tell(self, text: bytes) -> None:
+        """Write ``text`` to its standard input; one that has ended does not hear it."""
+        assert self._process.stdin is not None
+        if self.running:
+            self._process.stdin.write(text)
 
     async def stop(self) -> None:
         """End the whole group: politely, then firmly. Nothing of it is left when this returns."""
