@@ -68,7 +68,7 @@ async def test_going_back_puts_the_files_saved_since_back_when_that_is_chosen(tm
         await driver.press("escape")
         await driver.shows("Go back to")
         await driver.press("enter")
-        await driver.shows("Put back to what it was before: double.py, new.py")
+        await driver.shows("Put back to what it was before: double.py, new.py (was new: deleted)")
         await driver.press("down", "enter")
         await driver.until(lambda: driver.bench.state.turn == kept, "it is before the turn")
         assert not (tmp_path / "new.py").exists()

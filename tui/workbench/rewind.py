@@ -77,13 +77,14 @@ class RewindScreen(ModalScreen[Back | None]):
         options.append(Option(Text("before the first turn: the spec, and no code"), id="0"))
         self._offer(_WHERE, options, 0 if turn is None else len(self._past) - 1 - turn)
 
-    def _ask_about_files(self, turn: int, files: list[str]) -> None:
+    def _ask_about_files(self, turn: int, replaced: dict[str, bool]) -> None:
+        """``replaced`` says of every file whether there was one before."""
         self._turn = turn
-        named = one_line(", ".join(files), 160)
+        before = [name if was else f"{name} (was new: deleted)" for name, was in replaced.items()]
         # The first is what Enter twice comes to: it touches no file.
         options = [
-            Option(Text(f"Leave as saved: {named}"), id=_STAY),
-            Option(Text(f"Put back to what it was before: {named}"), id=_TOO),
+            Option(Text(f"Leave as saved: {one_line(', '.join(replaced), 160)}"), id=_STAY),
+            Option(Text(f"Put back to what it was before: {one_line(', '.join(before), 200)}"), id=_TOO),
         ]
         self._offer(_FILES, options, 0)
 
@@ -103,10 +104,11 @@ class RewindScreen(ModalScreen[Back | None]):
             _ = self.dismiss(Back(self._turn, files=chosen == _TOO))
             return
         turn = int(chosen)
-        paths = [saved.path for state in self._past[turn:] for saved in state.saved]
-        files = list(dict.fromkeys(seen_from(Path(path), self._folder) for path in paths))
-        if files:
-            self._ask_about_files(turn, files)
+        replaced: dict[str, bool] = {}
+        for saved in (saved for state in self._past[turn:] for saved in state.saved):
+            replaced.setdefault(seen_from(Path(saved.path), self._folder), saved.replaced)
+        if replaced:
+            self._ask_about_files(turn, replaced)
         else:
             _ = self.dismiss(Back(turn))
 
